@@ -74,7 +74,8 @@ static void frame_free(struct zc_frame *frame)
     free(frame);
 }
 
-/* A dma-buf refuses unknown sync flags as invalid; any other file knows no such request. */
+/* A dma-buf refuses unknown sync flags as invalid; any other file knows no such request.
+ */
 static bool is_dma_buf(int fd)
 {
     struct dma_buf_sync sync = {.flags = ~UINT64_C(0)};
@@ -130,7 +131,8 @@ int zc_frame_wrap(struct zc_frame **out, const struct zc_layout *layout, const i
     int error = 0;
 
     if (!layout_is_sound(layout)) {
-        zc_log(ZC_LOG_ERROR, "cannot make a frame: a plane does not lie within its buffer");
+        zc_log(ZC_LOG_ERROR,
+               "cannot make a frame: a plane does not lie within its buffer");
         return -EINVAL;
     }
     for (int i = 0; i < layout->n_buffers && !error; i++)

@@ -108,8 +108,8 @@ static void log_missing(const char *wanted)
                wanted, names);
     else
         zc_log(ZC_LOG_ERROR,
-               "cannot open heap \"%s\": this kernel has no dma-buf heaps, neither in "
-               HEAP_FOLDER " nor as " UDMABUF_NODE "; boot one built with "
+               "cannot open heap \"%s\": this kernel has no dma-buf heaps, neither "
+               "in " HEAP_FOLDER " nor as " UDMABUF_NODE "; boot one built with "
                "CONFIG_DMABUF_HEAPS_SYSTEM=y (Debian 13 amd64 and later), or try "
                "\"modprobe udmabuf\"",
                wanted);
@@ -122,8 +122,9 @@ static void log_open_error(const char *path, int error)
     if (error == -EACCES || error == -EPERM)
         zc_permission_hint(path, hint, sizeof(hint));
     if ((error == -EACCES || error == -EPERM) && !hint[0])
-        snprintf(hint, sizeof(hint), " (only root may open it: run as root, or give the "
-                                     "node to a group by a udev rule)");
+        snprintf(hint, sizeof(hint),
+                 " (only root may open it: run as root, or give the "
+                 "node to a group by a udev rule)");
     zc_log(ZC_LOG_ERROR, "cannot open heap %s: %s%s", path, strerror(-error), hint);
 }
 
@@ -292,10 +293,11 @@ int zc_heap_alloc(struct zc_heap *heap, size_t bytes, size_t align, const char *
     int error;
 
     if (!bytes || (align & (align - 1)) || bytes > SIZE_MAX - unit) {
-        zc_log(ZC_LOG_ERROR,
-               "cannot allocate %zu bytes aligned to %zu from heap %s: the length must be "
-               "above 0 and the alignment a power of two",
-               bytes, align, heap->name);
+        zc_log(
+            ZC_LOG_ERROR,
+            "cannot allocate %zu bytes aligned to %zu from heap %s: the length must be "
+            "above 0 and the alignment a power of two",
+            bytes, align, heap->name);
         return -EINVAL;
     }
     bytes = (bytes + unit - 1) & ~(unit - 1);

@@ -401,9 +401,16 @@ int zc_camera_fd(const struct zc_camera *camera);
 
 /**
  * Takes a finished frame, with sequence, clock and timestamps set; the caller owns the
- * reference. Errors, silent the first: -EAGAIN none yet, -ENODEV unplugged, -EIO.
+ * reference. Errors, silent the first: -EAGAIN none yet, -ENODEV unplugged,
+ * -ENOLINK the signal's mode changed, -EIO.
  */
 int zc_camera_dequeue(struct zc_camera *camera, struct zc_frame **out);
+
+/**
+ * Asks the driver which dma-buf it holds for @frame, and compares identities. Not for the
+ * hot path. Returns 1 the same, 0 another, -ENOTSUP it does not tell (silently).
+ */
+int zc_camera_verify(const struct zc_camera *camera, const struct zc_frame *frame);
 
 /** Queues every free frame of the pool again. Call it after frames came home. */
 int zc_camera_refill(struct zc_camera *camera);
