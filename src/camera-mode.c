@@ -40,6 +40,27 @@ static int refuse_format(const struct zc_camera *camera, const struct zc_format 
     return -ENOTSUP;
 }
 
+bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *format,
+                        uint32_t width, uint32_t height)
+{
+    struct v4l2_frmsizeenum size = {.pixel_format = format->v4l2};
+
+    for (; !zc_camera_ioctl(camera, VIDIOC_ENUM_FRAMESIZES, &size); size.index++) {
+        const struct v4l2_frmsize_stepwise *step = &size.stepwise;
+
+        if (size.type == V4L2_FRMSIZE_TYPE_DISCRETE) {
+            if (size.discrete.width == width && size.discrete.height == height)
+                return true;
+        } else {
+            return width >= step->min_width && width <= step->max_width &&
+                   height >= step->min_height && height <= step->max_height &&
+                   (width - step->min_width) % step->step_width == 0 &&
+                   (height - step->min_height) % step->step_height == 0;
+        }
+    }
+    return false;
+}
+
 static int refuse_size(const struct zc_camera *camera, const struct zc_format *format,
                        uint32_t width, uint32_t height)
 {

@@ -4,10 +4,20 @@
 
 #include <time.h>
 
+static int64_t read_clock(clockid_t clock)
+{
+    struct timespec time;
+
+    clock_gettime(clock, &time);
+    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
 int64_t zc_now_ns(void)
 {
-    struct timespec now;
+    return read_clock(CLOCK_MONOTONIC);
+}
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+int64_t zc_cpu_time_ns(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }

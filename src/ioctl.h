@@ -16,6 +16,9 @@ void zc_close(int *fd);
 /** CLOCK_MONOTONIC, ns. Unit tests put their own in its place. */
 int64_t zc_now_ns(void);
 
+/** CPU time that this process has used, ns. */
+int64_t zc_cpu_time_ns(void);
+
 /**
  * Waits for a sync_file. Returns 0 when it has signalled, -ETIME when it has not within
  * @timeout_ms, or a negative errno value.

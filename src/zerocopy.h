@@ -366,6 +366,10 @@ const char *zc_camera_name(const struct zc_camera *camera);
 /** The @index-th format that both the camera and the format table know, or NULL. */
 const struct zc_format *zc_camera_format(const struct zc_camera *camera, int index);
 
+/** Whether the camera lists @width x @height for @format; silent. */
+bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *format,
+                        uint32_t width, uint32_t height);
+
 /**
  * Sets the mode and says what came of it: *mode as the driver runs it, *layout as it will
  * write, with colour by V4L2's rules.
@@ -635,7 +639,7 @@ struct zc_flow_config {
     struct zc_camera_mode mode; /**< what is asked of the camera; 0 or NULL members: free */
     struct zc_gpu_op op;        /**< op.to is ignored: the picture fits the mode, centred */
     bool effect;                /**< the GPU has a user shader: auto may not go direct */
-    int n_frames;               /**< frames in each pool; 0: four */
+    int n_frames;               /**< frames in each pool; 0: six */
 };
 
 /**
