@@ -28,7 +28,7 @@ static const char *memory_name(const struct zc_flow *flow)
 {
     if (flow->plan.path == ZC_PATH_COPY)
         return "mmap";
-    return flow->config.heap ? "import" : "export";
+    return flow->config.camera_memory ? "export" : "import";
 }
 
 static void report_camera(const struct zc_flow *flow, struct zc_report *report)
@@ -57,13 +57,17 @@ static void report_heap(const struct zc_flow *flow, struct zc_report *report)
     if (flow->plan.path == ZC_PATH_COPY) {
         zc_report_set_string(report, "heap.name", "none");
         zc_report_set_string(report, "heap.reason", "camera mappings and dumb buffers");
-    } else if (heap) {
-        zc_report_set_string(report, "heap.name", zc_heap_name(heap));
-        zc_report_set_string(report, "heap.reason", zc_heap_reason(heap));
-    } else {
+        return;
+    }
+    if (flow->config.camera_memory) {
         zc_report_set_string(report, "heap.name", "camera");
         zc_report_set_string(report, "heap.reason", "the camera's own memory, exported");
+    } else {
+        zc_report_set_string(report, "heap.name", zc_heap_name(heap));
+        zc_report_set_string(report, "heap.reason", zc_heap_reason(heap));
     }
+    if (flow->plan.path == ZC_PATH_GPU)
+        zc_report_set_string(report, "heap.targets", zc_heap_name(heap));
 }
 
 static void report_display(const struct zc_flow *flow, struct zc_report *report)

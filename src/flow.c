@@ -25,8 +25,13 @@ static int make_camera_pool(struct zc_flow *flow, int n)
 
     if (flow->plan.path == ZC_PATH_COPY)
         return zc_camera_mmap(config->camera, n, &flow->camera_pool);
-    if (!config->heap)
+    if (config->camera_memory)
         return zc_camera_export(config->camera, n, &flow->camera_pool);
+    if (!config->heap) {
+        zc_log(ZC_LOG_ERROR, "the %s path needs a heap for the camera's frames",
+               zc_path_name(flow->plan.path));
+        return -ENOTSUP;
+    }
     return zc_pool_create(&flow->camera_pool, config->heap, &flow->plan.source, n);
 }
 
@@ -125,7 +130,7 @@ static int build(struct zc_flow *flow, enum zc_path path, enum zc_log_level leve
         error = try_gpu(flow, zc_pool_size(flow->camera_pool) < n
                                   ? zc_pool_size(flow->camera_pool)
                                   : n);
-    if (!error && path != ZC_PATH_COPY && config->heap)
+    if (!error && path != ZC_PATH_COPY && !config->camera_memory)
         error = zc_camera_import(config->camera, flow->camera_pool);
     if (error)
         drop_pools(flow);

@@ -632,12 +632,14 @@ enum zc_path {
 
 struct zc_flow_config {
     struct zc_camera *camera;   /**< these four must outlive the flow */
-    struct zc_heap *heap;       /**< NULL: the camera's own memory, exported */
+    struct zc_heap *heap;       /**< of all frames; NULL where none is allocated */
     struct zc_gpu *gpu;         /**< NULL: no GPU; the gpu path is then refused */
     struct zc_display *display;
     enum zc_path path;
     struct zc_camera_mode mode; /**< what is asked of the camera; 0 or NULL members: free */
     struct zc_gpu_op op;        /**< op.to is ignored: the picture fits the mode, centred */
+    bool camera_memory;         /**< the camera's own memory, exported, in place of frames
+                                     from the heap that it imports */
     bool effect;                /**< the GPU has a user shader: auto may not go direct */
     int n_frames;               /**< frames in each pool; 0: six */
 };
