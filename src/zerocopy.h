@@ -482,6 +482,16 @@ int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
 int zc_gpu_convert(struct zc_gpu *gpu, struct zc_frame *src, struct zc_frame *dst,
                    const struct zc_gpu_op *op);
 
+/**
+ * Proves that this GPU works in @frame's own memory and in no copy: compares the dma-bufs
+ * behind its imports with zc_frame_identity(). By the driver's word
+ * (EGL_MESA_image_dma_buf_export); of a software renderer, by the mappings of this process.
+ * Not for the hot path. Says nothing through the log.
+ * Returns 1 the same memory, 0 other memory, or a negative errno value: -ENOENT it has not
+ * drawn with @frame, -ENOTSUP the driver cannot be asked.
+ */
+int zc_gpu_verify(struct zc_gpu *gpu, const struct zc_frame *frame);
+
 /* -------------------------------------------------------------- display */
 
 struct zc_display;
