@@ -554,6 +554,15 @@ int zc_display_test(struct zc_display *display, struct zc_frame *frame, uint32_t
  */
 int zc_display_show(struct zc_display *display, struct zc_frame *frame);
 
+/**
+ * Proof that the display scans out the frame's own memory: asks the kernel which buffers are
+ * behind the frame's framebuffer and compares their inodes with zc_frame_identity(). The
+ * frame must have been tested, shown or captured into. Not for the hot path.
+ * Returns 1 they are the same, 0 they are not, or a negative errno value: -ENOTSUP, silent,
+ * where the kernel does not tell, or for memory that is no dma-buf.
+ */
+int zc_display_verify(struct zc_display *display, const struct zc_frame *frame);
+
 /** Whether a commit waits for its flip. */
 bool zc_display_pending(const struct zc_display *display);
 
