@@ -15,7 +15,7 @@ module_files() {
     local version=$1 name
     shift
     for name; do
-        chroot "$cache/root/tree" modprobe -S "$version" --show-depends "$name"
+        chroot "$cache/root/tree" modprobe -S "$version" --show-depends "$name" || return
     done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++'
 }
 

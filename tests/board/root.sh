@@ -20,7 +20,8 @@ archive() {
 
 make_root() {
     local options=() site proxy option
-    for option in "${apt_options[@]}" 'Acquire::Languages "none";'; do
+    for option in "${apt_options[@]}" 'Acquire::Languages "none";' \
+        'APT::Sandbox::User "root";'; do
         options+=("--aptopt=$option")
     done
     eval "$(apt-config shell proxy Acquire::http::Proxy)"

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* flow - one poll loop that moves frames from camera to display. */
+#include "copy.h"
+#include "flow-private.h"
+#include "ioctl.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* On screen, waiting for the flip, in the mailbox, and three with the camera. */
+#define DEFAULT_FRAMES 6
+#define MAX_FRAMES 32
+#define SILENCE_NS INT64_C(5000000000)
+#define LAST_FLIP_NS INT64_C(1000000000)
+#define WINDOW_NS INT64_C(1000000000)
+
+/* ---- creation ---- */
+
+static int make_camera_pool(struct zc_flow *flow, int n)
+{
+    const struct zc_flow_config *config = &flow->config;
+
+    if (flow->plan.path == ZC_PATH_COPY)
+        return zc_camera_mmap(config->camera, n, &flow->camera_pool);
+    if (config->camera_memory)
+        return zc_camera_export(config->camera, n, &flow->camera_pool);
+    if (!config->heap) {
+        zc_log(ZC_LOG_ERROR, "the %s path needs a heap for the camera's frames",
+               zc_path_name(flow->plan.path));
+        return -ENOTSUP;
+    }
+    return zc_pool_create(&flow->camera_pool, config->heap, &flow->plan.source, n);
+}
+
+static int make_target_pool(struct zc_flow *flow, int n)
+{
+    const struct zc_flow_config *config = &flow->config;
+
+    if (flow->plan.path == ZC_PATH_DIRECT)
+        return 0;
+    if (flow->plan.path == ZC_PATH_COPY)
+        return zc_display_dumb_pool(config->display, &flow->plan.target, n,
+                                    &flow->target_pool);
+    if (!config->heap) {
+        zc_log(ZC_LOG_ERROR, "the gpu path needs a heap for the frames it draws");
+        return -ENOTSUP;
+    }
+    return zc_pool_create(&flow->target_pool, config->heap, &flow->plan.target, n);
+}
+
+/* Every frame that will reach the display, shown to it once: imported and test-committed.
+ */
+static int try_display(struct zc_flow *flow)
+{
+    struct zc_pool *pool = flow->target_pool ? flow->target_pool : flow->camera_pool;
+
+    for (int i = 0; i < zc_pool_size(pool); i++) {
+        uint32_t reasons = 0;
+        int error =
+            zc_display_test(flow->config.display, zc_pool_frame(pool, i), &reasons);
+
+        if (error) {
+            zc_display_reason_text(reasons, flow->refused, sizeof(flow->refused));
+            return error;
+        }
+    }
+    return 0;
+}
+
+/* One drawing of every frame, so that all imports and programs are made before frames
+ * flow. */
+static int try_gpu(struct zc_flow *flow, int n)
+{
+    struct zc_gpu_op op = flow->config.op;
+
+    if (flow->plan.path != ZC_PATH_GPU)
+        return 0;
+    op.to = flow->plan.to;
+    for (int i = 0; i < n; i++) {
+        struct zc_frame *dst = zc_pool_frame(flow->target_pool, i);
+        int error = zc_gpu_convert(flow->config.gpu, zc_pool_frame(flow->camera_pool, i),
+                                   dst, &op);
+
+        if (error)
+            return error;
+        if (zc_frame_fence(dst) >= 0)
+            zc_fence_wait(zc_frame_fence(dst), -1);
+        zc_frame_set_fence(dst, -1);
+    }
+    return 0;
+}
+
+static void drop_pools(struct zc_flow *flow)
+{
+    zc_camera_stop(flow->config.camera);
+    zc_pool_unref(flow->camera_pool);
+    zc_pool_unref(flow->target_pool);
+    flow->camera_pool = NULL;
+    flow->target_pool = NULL;
+}
+
+static int build(struct zc_flow *flow, enum zc_path path, enum zc_log_level level)
+{
+    const struct zc_flow_config *config = &flow->config;
+    int n = config->n_frames ? config->n_frames : DEFAULT_FRAMES;
+    int error = zc_plan_make(&flow->plan, config, path, level);
+
+    if (error) {
+        snprintf(flow->refused, sizeof(flow->refused), "no format in common");
+        return error;
+    }
+    error = make_camera_pool(flow, n);
+    if (!error)
+        error = make_target_pool(flow, n);
+    if (!error) {
+        error = try_display(flow);
+        if (error)
+            zc_log(level, "display %s cannot scan out the %s frames of the %s path: %s",
+                   zc_display_info(config->display)->path,
+                   zc_frame_layout(zc_pool_frame(flow->target_pool ? flow->target_pool
+                                                                   : flow->camera_pool,
+                                                 0))
+                       ->format->name,
+                   zc_path_name(path), flow->refused);
+    }
+    if (!error)
+        error = try_gpu(flow, zc_pool_size(flow->camera_pool) < n
+                                  ? zc_pool_size(flow->camera_pool)
+                                  : n);
+    if (!error && path != ZC_PATH_COPY && !config->camera_memory)
+        error = zc_camera_import(config->camera, flow->camera_pool);
+    if (error)
+        drop_pools(flow);
+    return error;
+}
+
+int zc_flow_create(struct zc_flow **out, const struct zc_flow_config *config)
+{
+    struct zc_flow *flow;
+    bool may_direct = config->path == ZC_PATH_AUTO && !zc_plan_needs_gpu(config);
+    enum zc_path path = config->path == ZC_PATH_AUTO ? ZC_PATH_GPU : config->path;
+    int error = -ENOTSUP;
+
+    if (!config->camera || !config->display || config->n_frames < 0 ||
+        config->n_frames > MAX_FRAMES)
+        return -EINVAL;
+    flow = calloc(1, sizeof(*flow));
+    if (!flow)
+        return -ENOMEM;
+    flow->config = *config;
+    flow->latency_ns = -1;
+    if (may_direct)
+        error = build(flow, ZC_PATH_DIRECT, config->gpu ? ZC_LOG_INFO : ZC_LOG_ERROR);
+    if (!may_direct || (error == -ENOTSUP && config->gpu)) {
+        if (!may_direct)
+            flow->refused[0] = '\0';
+        error = build(flow, path, ZC_LOG_ERROR);
+    }
+    if (error) {
+        free(flow);
+        return error;
+    }
+    *out = flow;
+    return 0;
+}
+
+/* ---- running ---- */
+
+static void tell(struct zc_flow_identity *identity, int verdict)
+{
+    identity->same += verdict == 1;
+    identity->different += verdict == 0;
+    identity->untold += verdict < 0;
+}
+
+/* Asks each device which dma-buf it holds for each frame that it will meet. */
+static void verify_identity(struct zc_flow *flow)
+{
+    const struct zc_flow_config *config = &flow->config;
+    struct zc_pool *last = flow->target_pool ? flow->target_pool : flow->camera_pool;
+
+    if (flow->plan.path == ZC_PATH_COPY)
+        return;
+    for (int i = 0; i < zc_pool_size(flow->camera_pool); i++) {
+        struct zc_frame *frame = zc_pool_frame(flow->camera_pool, i);
+
+        tell(&flow->at_camera, zc_camera_verify(config->camera, frame));
+        if (flow->plan.path == ZC_PATH_GPU)
+            tell(&flow->at_gpu, zc_gpu_verify(config->gpu, frame));
+    }
+    for (int i = 0; i < zc_pool_size(last); i++) {
+        struct zc_frame *frame = zc_pool_frame(last, i);
+
+        tell(&flow->at_display, zc_display_verify(config->display, frame));
+        if (flow->plan.path == ZC_PATH_GPU)
+            tell(&flow->at_gpu, zc_gpu_verify(config->gpu, frame));
+    }
+}
+
+int zc_flow_start(struct zc_flow *flow)
+{
+    int error = zc_camera_start(flow->config.camera);
+
+    if (error)
+        return error;
+    verify_identity(flow);
+    flow->running = true;
+    flow->heard_ns = zc_now_ns();
+    flow->cpu_ns = zc_cpu_time_ns();
+    zc_counters_read(&flow->baseline);
+    return 0;
+}
+
+static void record(struct zc_histogram *histogram, const struct zc_frame_meta *meta,
+                   enum zc_stage from, enum zc_stage to)
+{
+    if (meta->at_ns[from] && meta->at_ns[to])
+        zc_histogram_add(histogram, meta->at_ns[to] - meta->at_ns[from]);
+}
+
+static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
+{
+    const struct zc_frame_meta *meta = zc_frame_meta(frame);
+    int64_t flip = meta->at_ns[ZC_STAGE_FLIP];
+    bool direct = flow->plan.path == ZC_PATH_DIRECT;
+
+    flow->on_screen = frame;
+    flow->shown++;
+    record(&flow->to_dequeue, meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE);
+    record(&flow->to_submit, meta, ZC_STAGE_DEQUEUE, ZC_STAGE_SUBMIT);
+    record(&flow->gpu, meta, ZC_STAGE_SUBMIT, ZC_STAGE_FINISH);
+    record(&flow->wait, meta, direct ? ZC_STAGE_DEQUEUE : ZC_STAGE_SUBMIT,
+           ZC_STAGE_COMMIT);
+    record(&flow->flip, meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP);
+    if (meta->clock != ZC_CAPTURE_UNKNOWN) {
+        record(&flow->to_flip, meta, ZC_STAGE_CAPTURE, ZC_STAGE_FLIP);
+        flow->latency_ns = flip - meta->at_ns[ZC_STAGE_CAPTURE];
+    }
+    if (!flow->window_ns) {
+        flow->window_ns = flip;
+        flow->window_shown = flow->shown;
+    } else if (flip - flow->window_ns >= WINDOW_NS) {
+        flow->fps = (flow->shown - flow->window_shown) * 1e9 / (flip - flow->window_ns);
+        flow->window_ns = flip;
+        flow->window_shown = flow->shown;
+    }
+}
+
+static int take_flip(struct zc_flow *flow)
+{
+    struct zc_frame *shown;
+    int error = zc_display_dispatch(flow->config.display, &shown);
+
+    if (error)
+        return error == -EAGAIN ? 0 : error;
+    record_flip(flow, shown);
+    return 0;
+}
+
+static int take_captured(struct zc_flow *flow)
+{
+    struct zc_mailbox *box =
+        flow->plan.path == ZC_PATH_DIRECT ? &flow->outgoing : &flow->incoming;
+
+    for (;;) {
+        struct zc_frame *frame;
+        int error = zc_camera_dequeue(flow->config.camera, &frame);
+
+        if (error)
+            return error == -EAGAIN ? 0 : error;
+        flow->heard_ns = flow->last_ns = zc_now_ns();
+        if (!flow->captured++)
+            flow->first_ns = flow->last_ns;
+        flow->clock = zc_frame_meta(frame)->clock;
+        if (zc_frame_meta(frame)->damaged) {
+            flow->damaged++;
+            zc_frame_unref(frame);
+        } else {
+            zc_mailbox_put(box, frame);
+        }
+    }
+}
+
+/* Work whose fence has signalled: the source goes back to the camera. */
+static void reap(struct zc_flow *flow, int index)
+{
+    struct zc_flow_work *work = &flow->work[index];
+
+    if (!zc_frame_meta(work->dst)->at_ns[ZC_STAGE_FINISH])
+        zc_frame_meta(work->dst)->at_ns[ZC_STAGE_FINISH] = zc_now_ns();
+    zc_frame_unref(work->src);
+    zc_frame_unref(work->dst);
+    flow->work[index] = flow->work[--flow->n_work];
+}
+
+static int draw(struct zc_flow *flow, struct zc_frame *src, struct zc_frame *dst)
+{
+    struct zc_frame_meta *meta = zc_frame_meta(dst);
+    struct zc_gpu_op op = flow->config.op;
+    int error;
+
+    *meta = *zc_frame_meta(src);
+    meta->at_ns[ZC_STAGE_SUBMIT] = zc_now_ns();
+    if (flow->plan.path == ZC_PATH_COPY) {
+        error = zc_copy_frame(src, dst);
+        flow->copies += !error;
+    } else {
+        op.to = flow->plan.to;
+        error = zc_gpu_convert(flow->config.gpu, src, dst, &op);
+    }
+    if (error)
+        return error;
+    flow->work[flow->n_work++] =
+        (struct zc_flow_work){zc_frame_ref(src), zc_frame_ref(dst)};
+    zc_frame_set_holder(src, "gpu");
+    if (zc_frame_fence(dst) < 0)
+        reap(flow, flow->n_work - 1);
+    return 0;
+}
+
+static int feed_gpu(struct zc_flow *flow)
+{
+    struct zc_frame *src, *dst;
+    int error;
+
+    if (!flow->incoming.newest || flow->n_work == ZC_FLOW_IN_FLIGHT)
+        return 0;
+    dst = zc_pool_acquire(flow->target_pool);
+    if (!dst)
+        return 0;
+    src = zc_mailbox_take(&flow->incoming);
+    error = draw(flow, src, dst);
+    zc_frame_unref(src);
+    if (error)
+        zc_frame_unref(dst);
+    else
+        zc_mailbox_put(&flow->outgoing, dst);
+    flow->heard_ns = zc_now_ns();
+    return error;
+}
+
+static int feed_display(struct zc_flow *flow)
+{
+    struct zc_frame *frame;
+    int error;
+
+    if (!flow->outgoing.newest || zc_display_pending(flow->config.display))
+        return 0;
+    frame = zc_mailbox_take(&flow->outgoing);
+    error = zc_display_show(flow->config.display, frame);
+    if (error == -EBUSY) {
+        /* Something of the driver's own is under way: the next round tries again. */
+        flow->outgoing.newest = frame;
+        return 0;
+    }
+    zc_frame_set_holder(frame, "display");
+    zc_frame_unref(frame);
+    return error;
+}
+
+static int check_silence(const struct zc_flow *flow)
+{
+    if (zc_now_ns() - flow->heard_ns < SILENCE_NS)
+        return 0;
+    zc_log(ZC_LOG_ERROR, "camera %s has sent no frame for %lld seconds",
+           zc_camera_path(flow->config.camera), (long long)(SILENCE_NS / 1000000000));
+    return -ETIMEDOUT;
+}
+
+static int handle(struct zc_flow *flow, const struct pollfd *fds, int n)
+{
+    int error = 0;
+
+    if (fds[1].revents)
+        error = take_flip(flow);
+    for (int i = n - 1; i >= 2; i--)
+        if (fds[i].revents)
+            reap(flow, i - 2);
+    if (!error && fds[0].revents)
+        error = take_captured(flow);
+    if (!error && (fds[0].revents & (POLLERR | POLLHUP)) && !(fds[0].revents & POLLIN)) {
+        zc_log(ZC_LOG_ERROR, "camera %s is gone", zc_camera_path(flow->config.camera));
+        error = -ENODEV;
+    }
+    return error;
+}
+
+int zc_flow_step(struct zc_flow *flow, int timeout_ms)
+{
+    struct pollfd fds[2 + ZC_FLOW_IN_FLIGHT] = {
+        {.fd = zc_camera_fd(flow->config.camera), .events = POLLIN | POLLPRI},
+        {.fd = zc_display_fd(flow->config.display), .events = POLLIN},
+    };
+    int n = 2, error;
+
+    if (!flow->running)
+        return -EINVAL;
+    for (int i = 0; i < flow->n_work; i++)
+        fds[n++] = (struct pollfd){zc_frame_fence(flow->work[i].dst), POLLIN, 0};
+    if (poll(fds, n, timeout_ms) < 0)
+        return -errno;
+    error = handle(flow, fds, n);
+    if (!error)
+        error = feed_display(flow);
+    if (!error && flow->target_pool)
+        error = feed_gpu(flow);
+    if (!error)
+        error = feed_display(flow);
+    if (!error)
+        error = zc_camera_refill(flow->config.camera);
+    return error ? error : check_silence(flow);
+}
+
+static void wait_last_flip(struct zc_flow *flow)
+{
+    int64_t end = zc_now_ns() + LAST_FLIP_NS;
+
+    while (zc_display_pending(flow->config.display) && zc_now_ns() < end) {
+        struct pollfd display = {zc_display_fd(flow->config.display), POLLIN, 0};
+
+        poll(&display, 1, 100);
+        if (take_flip(flow))
+            return;
+    }
+}
+
+void zc_flow_stop(struct zc_flow *flow)
+{
+    if (!flow->running)
+        return;
+    flow->running = false;
+    wait_last_flip(flow);
+    flow->cpu_ns = zc_cpu_time_ns() - flow->cpu_ns;
+    while (flow->n_work > 0) {
+        zc_fence_wait(zc_frame_fence(flow->work[0].dst), 1000);
+        reap(flow, 0);
+    }
+    zc_mailbox_empty(&flow->incoming);
+    zc_mailbox_empty(&flow->outgoing);
+    zc_camera_stop(flow->config.camera);
+}
+
+void zc_flow_destroy(struct zc_flow *flow)
+{
+    if (!flow)
+        return;
+    zc_flow_stop(flow);
+    drop_pools(flow);
+    free(flow);
+}
+
+static uint64_t pool_cpu_maps(const struct zc_pool *pool)
+{
+    uint64_t maps = 0;
+
+    for (int i = 0; pool && i < zc_pool_size(pool); i++)
+        maps += zc_frame_cpu_maps(zc_pool_frame(pool, i));
+    return maps;
+}
+
+void zc_flow_snapshot(const struct zc_flow *flow, struct zc_flow_snapshot *out)
+{
+    int64_t elapsed = flow->captured ? flow->last_ns - flow->first_ns : 0;
+
+    *out = (struct zc_flow_snapshot){
+        .elapsed_ns = elapsed,
+        .captured = flow->captured,
+        .shown = flow->shown,
+        .superseded = flow->incoming.superseded + flow->outgoing.superseded,
+        .lost = zc_camera_lost(flow->config.camera),
+        .damaged = flow->damaged,
+        .copies = flow->copies,
+        .cpu_maps = pool_cpu_maps(flow->camera_pool) + pool_cpu_maps(flow->target_pool),
+        .fps = flow->fps,
+        .latency_ns = flow->latency_ns,
+    };
+    if (!flow->fps && elapsed > 0)
+        out->fps = flow->shown * 1e9 / elapsed;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * frame-private.h - what the devices of this library hang on a frame.
+ *
+ * An attachment is one device's import of one frame: made when the device first sees the
+ * frame, found again at each later turn, destroyed with the frame or with the device,
+ * whichever goes first.
+ */
+#ifndef ZC_FRAME_PRIVATE_H
+#define ZC_FRAME_PRIVATE_H
+
+#include "zerocopy.h"
+
+struct zc_attachment;
+
+/** The attachments of one device in one role; its address is the key. Zeroed at first. */
+struct zc_attachments {
+    struct zc_attachment *first;
+    /** Frees the device's part and the attachment itself. It is unlinked already. */
+    void (*destroy)(struct zc_attachments *owner, struct zc_attachment *attachment);
+};
+
+/** Embedded as the first member of the device's own import struct. */
+struct zc_attachment {
+    struct zc_attachments *owner;
+    struct zc_frame *frame;              /* no reference: the frame outlives it */
+    struct zc_attachment *next, **link;  /* in owner's list */
+};
+
+/**
+ * The attachment of @owner on @frame, or NULL. Costs a scan of at most as many slots as
+ * roles of devices.
+ */
+struct zc_attachment *zc_frame_attachment(const struct zc_frame *frame,
+                                          const struct zc_attachments *owner);
+
+/** Hangs @attachment on @frame. Returns 0, or -ENOSPC when all slots are taken. */
+int zc_frame_attach(struct zc_frame *frame, struct zc_attachments *owner,
+                    struct zc_attachment *attachment);
+
+/** Destroys all attachments of a device that closes. */
+void zc_attachments_clear(struct zc_attachments *owner);
+
+/**
+ * A frame in CPU memory that is no dma-buf: @buffers mapped by the caller, one for each of
+ * layout->n_buffers, who keeps them mapped while the frame lives. @release is called when
+ * the frame is destroyed, with @user.
+ */
+int zc_frame_create_cpu(struct zc_frame **out, const struct zc_layout *layout,
+                        void *const *buffers, void (*release)(void *user), void *user);
+
+/** A pool of @n frames that exist; takes over one reference of each on success only. */
+int zc_pool_create_from(struct zc_pool **out, struct zc_frame *const *frames, int n);
+
+/** Names the dma-bufs of a frame to the log and to debugfs. */
+#define ZC_FRAME_NAME "zerocopy"
+
+#endif

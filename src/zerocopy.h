@@ -1,0 +1,698 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * zerocopy.h - video frames in dma-bufs from camera to GPU to display, without copies.
+ *
+ * Rules that hold for every declaration here, unless it says otherwise:
+ *  - functions that return int return 0, or a negative errno value, and have then said why
+ *    through the log at ZC_LOG_ERROR: what was tried, on which device, what the kernel
+ *    answered, and what can be done;
+ *  - an object is used by one thread at a time; different objects by different threads.
+ *    Reference counts of frames may change from any thread;
+ *  - *_close, *_destroy and *_unref accept NULL;
+ *  - times are CLOCK_MONOTONIC nanoseconds, sizes are bytes unless they say pixels;
+ *  - strings returned as const char * belong to the object and live as long as it.
+ */
+#ifndef ZEROCOPY_H
+#define ZEROCOPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Version of the library that was built against, as "major.minor.patch". */
+const char *zc_version(void);
+
+/* ------------------------------------------------------------------ log */
+
+enum zc_log_level {
+    ZC_LOG_ERROR,   /**< a call failed */
+    ZC_LOG_WARNING, /**< it goes on, worse than asked: above all, a fallback that copies */
+    ZC_LOG_INFO,    /**< what was chosen and why */
+    ZC_LOG_DEBUG,   /**< optional paths that failed, every import */
+};
+
+/** Receives one message without a newline. Threads: any, may be called concurrently. */
+typedef void (*zc_log_handler)(enum zc_log_level level, const char *message, void *user);
+
+/**
+ * Sets who gets messages up to and including @level; @handler NULL means stderr, one line
+ * each. The default is stderr and ZC_LOG_WARNING.
+ * Threads: call it before other threads use the library.
+ */
+void zc_log_set(enum zc_log_level level, zc_log_handler handler, void *user);
+
+/** Logs a printf-style message. Threads: any. */
+void zc_log(enum zc_log_level level, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ------------------------------------------------------------- counters */
+
+/**
+ * What this process has done that the hot path must not do. All figures only ever grow;
+ * take two readings and subtract.
+ */
+struct zc_counters {
+    uint64_t allocations;     /**< buffers allocated from heaps */
+    uint64_t cpu_maps;        /**< zc_frame_begin_cpu() calls: reads or writes by the CPU */
+    uint64_t camera_imports;  /**< buffers that a camera was first given */
+    uint64_t gpu_imports;     /**< EGLImages created */
+    uint64_t display_imports; /**< framebuffers created */
+};
+
+/** Reads the process-wide counters. Threads: any. */
+void zc_counters_read(struct zc_counters *out);
+
+/* --------------------------------------------------------------- format */
+
+#define ZC_MAX_PLANES 4
+
+enum zc_model {
+    ZC_MODEL_RGB,
+    ZC_MODEL_YUV,
+    ZC_MODEL_GREY,
+};
+
+/** One plane of a format. A block is the smallest group of pixels stored together. */
+struct zc_format_plane {
+    uint8_t block_bytes;  /**< bytes of one block */
+    uint8_t block_width;  /**< luma pixels that one block spans horizontally */
+    uint8_t block_height; /**< luma rows that one row of blocks spans */
+    uint32_t gl_fourcc;   /**< DRM fourcc that a GPU imports this plane as, one texel a block */
+};
+
+/** A row of the format table; the rows are static and compared by pointer. */
+struct zc_format {
+    const char *name;    /**< as users write it: "XR24", "NV12M", … */
+    uint32_t fourcc;     /**< DRM_FORMAT_* */
+    uint32_t v4l2;       /**< V4L2_PIX_FMT_* */
+    enum zc_model model;
+    const char *order;   /**< components of a block of packed YUV or of the chroma plane,
+                              in memory order: "yuyv", "uv", …; NULL for other formats */
+    bool separate;       /**< each plane is in a buffer of its own (the M formats of V4L2) */
+    int n_planes;
+    struct zc_format_plane plane[ZC_MAX_PLANES];
+};
+
+/** The table; ends with a row whose name is NULL. */
+extern const struct zc_format zc_formats[];
+
+/** Finds a format by name, case-insensitively. Returns NULL if there is none. */
+const struct zc_format *zc_format_by_name(const char *name);
+
+/** Finds a format by its V4L2_PIX_FMT_* value. Returns NULL if there is none. */
+const struct zc_format *zc_format_by_v4l2(uint32_t v4l2);
+
+/** Finds the format with all planes in one buffer by its DRM_FORMAT_*, or NULL. */
+const struct zc_format *zc_format_by_drm(uint32_t fourcc);
+
+/** Writes the four characters of @fourcc and a NUL; unprintable ones become '?'. */
+void zc_fourcc_text(uint32_t fourcc, char text[5]);
+
+enum zc_matrix {
+    ZC_MATRIX_BT601,
+    ZC_MATRIX_BT709,
+    ZC_MATRIX_BT2020,
+};
+
+enum zc_range {
+    ZC_RANGE_LIMITED, /**< luma 16–235, chroma 16–240 */
+    ZC_RANGE_FULL,    /**< 0–255 */
+};
+
+/** How YUV values are to be read; ignored for RGB. */
+struct zc_colour {
+    enum zc_matrix matrix;
+    enum zc_range range;
+};
+
+/**
+ * Fills @out with the affine map from YUV in [0,1] to RGB in [0,1]:
+ * rgb[i] = out[i][0]*y + out[i][1]*u + out[i][2]*v + out[i][3].
+ * Source: ITU-R BT.601-7, BT.709-6, BT.2020-2; 8-bit quantisation.
+ */
+void zc_colour_matrix(const struct zc_colour *colour, float out[3][4]);
+
+/** "BT.601 limited" and the like. */
+const char *zc_colour_text(const struct zc_colour *colour);
+
+/** Where the pixels of a frame are. Plain data, copied freely. */
+struct zc_layout {
+    const struct zc_format *format;
+    uint64_t modifier;          /**< DRM_FORMAT_MOD_*; 0 is linear */
+    uint32_t width, height;     /**< pixels */
+    struct zc_colour colour;
+    int n_planes;
+    struct {
+        int buffer;             /**< which of the buffers holds the plane */
+        uint32_t offset;        /**< bytes from the start of that buffer */
+        uint32_t stride;        /**< bytes from one row of blocks to the next */
+    } plane[ZC_MAX_PLANES];
+    int n_buffers;              /**< 1, or n_planes for separate formats */
+    size_t bytes[ZC_MAX_PLANES]; /**< size of each buffer */
+};
+
+/** What a layout must satisfy. 0 stands for no demand; all are powers of two. */
+struct zc_align {
+    uint32_t stride; /**< every stride is a multiple of this many bytes */
+    uint32_t rows;   /**< rows of each plane are padded to a multiple of this */
+    uint32_t offset; /**< every plane starts at a multiple of this many bytes */
+};
+
+/**
+ * Lays out a linear frame of @width x @height pixels of @format under @align (NULL: tight).
+ * Odd sizes round chroma up. Errors: -EINVAL for a zero size, a size above 32768 pixels, or
+ * an alignment that is no power of two. Says nothing through the log.
+ */
+int zc_layout_solve(struct zc_layout *out, const struct zc_format *format, uint32_t width,
+                    uint32_t height, const struct zc_align *align);
+
+/**
+ * Sets the first plane's stride to @stride as a driver demands it, and the other planes'
+ * strides and offsets and the sizes by V4L2's rules for single-buffer formats (each
+ * follows from the first, no padding between planes). Errors: -EINVAL when a row of pixels
+ * does not fit in @stride.
+ * Source: Linux media documentation, "Single-planar format structure".
+ */
+int zc_layout_set_stride(struct zc_layout *layout, uint32_t stride);
+
+/** Rows of blocks and bytes of pixel data in a row (without padding) of plane @plane. */
+uint32_t zc_layout_rows(const struct zc_layout *layout, int plane);
+uint32_t zc_layout_row_bytes(const struct zc_layout *layout, int plane);
+
+/* ----------------------------------------------------------------- heap */
+
+struct zc_heap;
+
+/** A heap as the system offers it, whether or not it can be opened. */
+struct zc_heap_entry {
+    char name[64];
+    char path[128];
+    int error; /**< 0, or the negative errno value that opening it gives: -EACCES, … */
+};
+
+/**
+ * Lists the heaps of /dev/dma_heap, sorted by name, and "udmabuf" where /dev/udmabuf is.
+ * Returns how many there are, of which the first @capacity are written to @entries, or a
+ * negative errno value.
+ */
+int zc_heap_list(struct zc_heap_entry *entries, int capacity);
+
+/**
+ * Opens a heap.
+ * @spec: a name ("system"), a path ("/dev/dma_heap/system"), "udmabuf", a property
+ *   ("contiguous": the first there is of the names by which kernels call their contiguous
+ *   heap; "cached": the best ordinary one), or NULL, which is "cached".
+ * Errors: -ENOENT there is none of that name (the message lists those there are and what
+ *   would give one), -EACCES no permission (it names the group to join), others from open().
+ */
+int zc_heap_open(struct zc_heap **out, const char *spec);
+void zc_heap_close(struct zc_heap *heap);
+
+/** The heap's name, and how it came to be chosen ("asked for", "first of …"). */
+const char *zc_heap_name(const struct zc_heap *heap);
+const char *zc_heap_reason(const struct zc_heap *heap);
+
+/**
+ * Allocates one zeroed dma-buf.
+ * @bytes: at least this many; rounded up to @align and to pages.
+ * @align: 0 or a power of two that the length is rounded up to. The start is page-aligned:
+ *   more cannot be asked of a heap.
+ * @name: what the dma-buf is called in debugfs, at most 31 characters, or NULL.
+ * The caller owns *fd (close-on-exec).
+ * Errors: -EINVAL length or alignment, -ENOMEM the heap is exhausted (the message says the
+ *   size, and what makes room).
+ */
+int zc_heap_alloc(struct zc_heap *heap, size_t bytes, size_t align, const char *name,
+                  int *fd);
+
+/* ---------------------------------------------------------------- frame */
+
+struct zc_frame;
+
+/** Where a frame has been, in the order of its life. */
+enum zc_stage {
+    ZC_STAGE_CAPTURE,  /**< the camera's own timestamp */
+    ZC_STAGE_DEQUEUE,  /**< the camera gave it to us */
+    ZC_STAGE_SUBMIT,   /**< GPU work submitted, or the CPU copy begun */
+    ZC_STAGE_FINISH,   /**< that work done */
+    ZC_STAGE_COMMIT,   /**< committed to the display */
+    ZC_STAGE_FLIP,     /**< scan-out began */
+    ZC_STAGE_COUNT
+};
+
+/** What the camera's timestamp marks. Source: V4L2_BUF_FLAG_TSTAMP_SRC_*. */
+enum zc_capture_clock {
+    ZC_CAPTURE_UNKNOWN,           /**< not CLOCK_MONOTONIC, or not said: no latency from it */
+    ZC_CAPTURE_END_OF_FRAME,      /**< monotonic, last pixel received */
+    ZC_CAPTURE_START_OF_EXPOSURE, /**< monotonic, exposure began */
+};
+
+/** What a frame carries beside its pixels. */
+struct zc_frame_meta {
+    uint32_t sequence;              /**< the camera's count, gaps are losses */
+    enum zc_capture_clock clock;
+    bool damaged;                   /**< the camera flagged its content as bad */
+    int64_t at_ns[ZC_STAGE_COUNT];  /**< 0: not been there */
+};
+
+/** Allocates the buffers of @layout from @heap. The caller owns the one reference. */
+int zc_frame_create(struct zc_frame **out, struct zc_heap *heap,
+                    const struct zc_layout *layout);
+
+/**
+ * Makes a frame of dma-bufs that exist. @fds: one for each of layout->n_buffers; ownership
+ * passes to the frame on success only. Errors: -EINVAL when a plane does not lie within its
+ * buffer (checked against the dma-buf's own size), -EBADF for what is no dma-buf.
+ */
+int zc_frame_wrap(struct zc_frame **out, const struct zc_layout *layout, const int *fds);
+
+/** Takes a reference, returned for convenience. Threads: any. */
+struct zc_frame *zc_frame_ref(struct zc_frame *frame);
+/** Drops one; the last sends a pooled frame back to its pool, destroys another. */
+void zc_frame_unref(struct zc_frame *frame);
+
+const struct zc_layout *zc_frame_layout(const struct zc_frame *frame);
+/** The frame's own meta data, for reading and writing. Reset when it returns to its pool. */
+struct zc_frame_meta *zc_frame_meta(struct zc_frame *frame);
+
+/** The dma-buf of buffer @buffer (not plane), still the frame's; -1 for CPU memory. */
+int zc_frame_fd(const struct zc_frame *frame, int buffer);
+
+/**
+ * The identity of a buffer: the inode number of its dma-buf, the same in every process and
+ * for every fd of it. 0 for memory that is no dma-buf.
+ */
+uint64_t zc_frame_identity(const struct zc_frame *frame, int buffer);
+
+/**
+ * The sync_file that signals when the frame's pixels are written, or -1 when they are.
+ * Set takes ownership of @fence and closes the one before.
+ */
+int zc_frame_fence(const struct zc_frame *frame);
+void zc_frame_set_fence(struct zc_frame *frame, int fence);
+
+enum zc_cpu_access {
+    ZC_CPU_READ = 1,
+    ZC_CPU_WRITE = 2,
+};
+
+/**
+ * Begins CPU access: maps (once in a frame's life), syncs caches, waits for device work as
+ * DMA_BUF_IOCTL_SYNC does, and counts it. @plane: pointers to each plane's first byte.
+ * Every begin needs its zc_frame_end_cpu(); they do not nest.
+ */
+int zc_frame_begin_cpu(struct zc_frame *frame, int access, void *plane[ZC_MAX_PLANES]);
+int zc_frame_end_cpu(struct zc_frame *frame);
+
+/** How often CPU access was begun on this frame. */
+uint64_t zc_frame_cpu_maps(const struct zc_frame *frame);
+
+/* ----------------------------------------------------------------- pool */
+
+struct zc_pool;
+
+/**
+ * Allocates @n frames of @layout from @heap, which must outlive this call only.
+ * A pool never grows.
+ */
+int zc_pool_create(struct zc_pool **out, struct zc_heap *heap,
+                   const struct zc_layout *layout, int n);
+
+/** Gives the pool up; its memory goes when the last frame outside has come back. */
+void zc_pool_unref(struct zc_pool *pool);
+
+/** A free frame with one reference, or NULL when all are held. Never allocates. */
+struct zc_frame *zc_pool_acquire(struct zc_pool *pool);
+
+int zc_pool_size(const struct zc_pool *pool);
+int zc_pool_free(const struct zc_pool *pool);
+/** Frame @index of the pool, free or not, without a reference; NULL beyond the end. */
+struct zc_frame *zc_pool_frame(const struct zc_pool *pool, int index);
+
+/**
+ * Who holds the frames: "camera 3, display 1, free 0". Stages say so by
+ * zc_frame_set_holder(), whose @holder must be a string literal.
+ */
+void zc_pool_describe(const struct zc_pool *pool, char *text, size_t size);
+void zc_frame_set_holder(struct zc_frame *frame, const char *holder);
+
+/* --------------------------------------------------------------- camera */
+
+struct zc_camera;
+
+/** A mode asked for (0 or NULL: the driver's choice) or given. */
+struct zc_camera_mode {
+    const struct zc_format *format;
+    uint32_t width, height;      /**< pixels */
+    uint32_t rate_num, rate_den; /**< frames a second, as a fraction */
+};
+
+/**
+ * Opens a V4L2 capture device, through libv4l2 with conversion off.
+ * @path: "/dev/video0", or NULL for the first that captures video.
+ * Errors: -ENOENT, -EACCES (names the group), -EBUSY, -ENOTSUP (no streaming capture).
+ */
+int zc_camera_open(struct zc_camera **out, const char *path);
+void zc_camera_close(struct zc_camera *camera);
+
+const char *zc_camera_path(const struct zc_camera *camera);
+/** Card and driver: "vivid (vivid)". */
+const char *zc_camera_name(const struct zc_camera *camera);
+
+/** The @index-th format that both the camera and the format table know, or NULL. */
+const struct zc_format *zc_camera_format(const struct zc_camera *camera, int index);
+
+/** Whether the camera lists @width x @height for @format; silent. */
+bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *format,
+                        uint32_t width, uint32_t height);
+
+/**
+ * Sets the mode and says what came of it: *mode as the driver runs it, *layout as it will
+ * write, with colour by V4L2's rules.
+ * @align: wish for strides; a driver may refuse, so look at *layout.
+ * Errors: -ENOTSUP a format the camera lacks, -ERANGE a size or rate it lacks (the message
+ *   lists what there is), -EBUSY it streams or another program does.
+ */
+int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
+                       const struct zc_align *align, struct zc_layout *layout);
+
+/**
+ * Makes the camera write into the frames of @pool (V4L2_MEMORY_DMABUF). The camera holds
+ * frames, not the pool: call zc_pool_unref() after zc_camera_stop().
+ * Errors: -ENOTSUP the driver cannot import at all; the driver's own answer to the first
+ *   frame otherwise, with a message that names the heap's likely fault (-EFAULT: memory that
+ *   is not contiguous).
+ */
+int zc_camera_import(struct zc_camera *camera, struct zc_pool *pool);
+
+/** Makes @n frames of the camera's own memory (VIDIOC_EXPBUF); the caller owns *pool. */
+int zc_camera_export(struct zc_camera *camera, int n, struct zc_pool **pool);
+
+/** The same, mapped for the CPU and no dma-buf: what a copying program does. */
+int zc_camera_mmap(struct zc_camera *camera, int n, struct zc_pool **pool);
+
+/** Queues every free frame of the pool and starts. */
+int zc_camera_start(struct zc_camera *camera);
+/** Stops, and gives all queued frames back to the pool. Harmless when stopped. */
+void zc_camera_stop(struct zc_camera *camera);
+
+/** Poll it for POLLIN; POLLERR or POLLHUP is an unplugged camera. */
+int zc_camera_fd(const struct zc_camera *camera);
+
+/**
+ * Takes a finished frame, with sequence, clock and timestamps set; the caller owns the
+ * reference. Errors, silent the first: -EAGAIN none yet, -ENODEV unplugged,
+ * -ENOLINK the signal's mode changed, -EIO.
+ */
+int zc_camera_dequeue(struct zc_camera *camera, struct zc_frame **out);
+
+/**
+ * Asks the driver which dma-buf it holds for @frame, and compares identities. Not for the
+ * hot path. Returns 1 the same, 0 another, -ENOTSUP it does not tell (silently).
+ */
+int zc_camera_verify(const struct zc_camera *camera, const struct zc_frame *frame);
+
+/** Queues every free frame of the pool again. Call it after frames came home. */
+int zc_camera_refill(struct zc_camera *camera);
+
+/** Frames the camera's sequence numbers say were lost since start. */
+uint64_t zc_camera_lost(const struct zc_camera *camera);
+
+/* ------------------------------------------------------------------ gpu */
+
+struct zc_gpu;
+
+struct zc_gpu_info {
+    const char *device;   /**< "/dev/dri/renderD128", or "software" */
+    const char *renderer; /**< GL_RENDERER */
+    bool software;
+    bool native_fence;    /**< EGL_ANDROID_native_fence_sync works */
+};
+
+/** Pixels; zero width stands for the whole. */
+struct zc_rect {
+    int32_t x, y;
+    uint32_t width, height;
+};
+
+/** What to do on the way: scale to @to, after rotating clockwise, after flipping. */
+struct zc_gpu_op {
+    int rotate;        /**< degrees clockwise: 0, 90, 180, 270 */
+    bool flip_h;       /**< mirror left and right, before rotation */
+    bool flip_v;       /**< mirror top and bottom, before rotation */
+    struct zc_rect to; /**< where in the destination; the rest becomes black */
+};
+
+/**
+ * Opens a GPU on EGL's device platform.
+ * @device: NULL for the first hardware one, else Mesa's software renderer; a node
+ *   "/dev/dri/renderD128"; or "software".
+ * The EGL context stays current on the calling thread: all later calls come from it.
+ * Errors: -ENODEV none, -ENOTSUP it lacks EGL_EXT_image_dma_buf_import or surfaceless
+ *   contexts.
+ */
+int zc_gpu_open(struct zc_gpu **out, const char *device);
+void zc_gpu_close(struct zc_gpu *gpu);
+const struct zc_gpu_info *zc_gpu_info(const struct zc_gpu *gpu);
+
+/**
+ * Sets the user's fragment shader, GLSL ES 1.00, that defines
+ *     vec4 zc_effect(vec2 at)
+ * with @at in [0,1] of the source picture, top left (0,0). It may call zc_sample(vec2),
+ * which gives the source's colour, and read zc_size (vec2, source pixels) and zc_time
+ * (float, seconds since the shader was set). @name: how messages call it, as a file name.
+ * NULL source removes it.
+ * Errors: -EINVAL it does not compile; the message has the compiler's own lines, numbered
+ *   as in the user's source.
+ */
+int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
+
+/**
+ * Draws @src into @dst. Both are imported on first sight and stay so for their life.
+ * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear else.
+ * The new fence is set on @dst (none where the GPU gives none: then it is finished here),
+ * and @src must not be written before that fence signals.
+ * Errors: -ENOTSUP a format or layout that this GPU cannot import (the message says EGL's
+ *   answer).
+ */
+int zc_gpu_convert(struct zc_gpu *gpu, struct zc_frame *src, struct zc_frame *dst,
+                   const struct zc_gpu_op *op);
+
+/* -------------------------------------------------------------- display */
+
+struct zc_display;
+
+struct zc_display_config {
+    const char *path;       /**< "/dev/dri/card0", or NULL: the first with a connected output
+                                 that nobody else holds */
+    uint32_t width, height; /**< mode wanted where none is lit; 0: the preferred one */
+};
+
+struct zc_display_info {
+    const char *path;
+    const char *driver;
+    const char *connector;    /**< "HDMI-A-1" */
+    uint32_t width, height;   /**< of the mode, pixels */
+    uint32_t refresh_mhz;     /**< millihertz */
+    bool mode_kept;           /**< the mode was lit when we came */
+    bool vblank;              /**< flip times are of real vertical blanks */
+    bool writeback;           /**< zc_display_capture() works */
+};
+
+/** Why a frame cannot be scanned out directly: bits, several may be set. */
+enum zc_display_reason {
+    ZC_REASON_NO_DMABUF = 1 << 0, /**< CPU memory */
+    ZC_REASON_FORMAT = 1 << 1,    /**< no plane lists format and modifier */
+    ZC_REASON_IMPORT = 1 << 2,    /**< PRIME import refused: often memory not contiguous */
+    ZC_REASON_FRAMEBUFFER = 1 << 3, /**< AddFB2 refused: stride, offset or size */
+    ZC_REASON_TEST = 1 << 4,      /**< TEST_ONLY refused on every plane: size, position */
+};
+
+/** The bits as words: "format, test". */
+void zc_display_reason_text(uint32_t reasons, char *text, size_t size);
+
+/**
+ * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the state
+ * that zc_display_close() restores. Nothing is changed before the first show.
+ * Errors: -ENODEV no connected output, -EBUSY another program is master (the message says
+ *   how to find it), -EACCES, -ENOTSUP no atomic modesetting.
+ */
+int zc_display_open(struct zc_display **out, const struct zc_display_config *config);
+/** Restores mode and planes as they were, drops imports and frames. */
+void zc_display_close(struct zc_display *display);
+const struct zc_display_info *zc_display_info(const struct zc_display *display);
+
+/** Whether any usable plane lists this format and modifier. */
+bool zc_display_has_format(const struct zc_display *display, uint32_t fourcc,
+                           uint64_t modifier);
+
+/**
+ * Whether @frame can be scanned out as it is, tried by import and a TEST_ONLY commit; the
+ * plane found is kept for frames of the same layout. The frame is shown centred and
+ * unscaled. Errors, silent: -ENOTSUP with *reasons set.
+ */
+int zc_display_test(struct zc_display *display, struct zc_frame *frame, uint32_t *reasons);
+
+/**
+ * Commits @frame for the next vertical blank, with its fence as IN_FENCE_FD, and takes a
+ * reference until another frame has replaced it on screen. The first show sets the mode.
+ * Errors: -EBUSY a flip is pending; the kernel's.
+ */
+int zc_display_show(struct zc_display *display, struct zc_frame *frame);
+
+/** Whether a commit waits for its flip. */
+bool zc_display_pending(const struct zc_display *display);
+
+/** Poll it for POLLIN, then dispatch. */
+int zc_display_fd(const struct zc_display *display);
+
+/**
+ * Handles the flip that happened: ZC_STAGE_FLIP is set on the frame now shown, the one it
+ * replaced is released. *shown: the frame, without a reference, valid until the next call.
+ * Errors, silent the first: -EAGAIN no flip, the kernel's.
+ */
+int zc_display_dispatch(struct zc_display *display, struct zc_frame **shown);
+
+/**
+ * Writes what the display shows now into @into (an XR24 frame of the mode's size) by the
+ * CRTC's writeback connector. Blocks for some refreshes; no flip may be pending.
+ * Errors: -ENOTSUP no writeback, the kernel's.
+ */
+int zc_display_capture(struct zc_display *display, struct zc_frame *into);
+
+/** @n dumb buffers, mapped for the CPU and no dma-buf; the caller owns *pool. */
+int zc_display_dumb_pool(struct zc_display *display, const struct zc_layout *layout, int n,
+                         struct zc_pool **pool);
+
+/* ---------------------------------------------------------------- stats */
+
+/**
+ * A log-linear histogram of durations: exact below 64 ns, within 1/64 above, to 2^42 ns
+ * (over an hour); longer values are counted as overflow. Fixed size, nothing allocated.
+ */
+struct zc_histogram;
+
+int zc_histogram_create(struct zc_histogram **out);
+void zc_histogram_destroy(struct zc_histogram *histogram);
+/** Adds a value; negative ones are counted as underflow. */
+void zc_histogram_add(struct zc_histogram *histogram, int64_t value_ns);
+uint64_t zc_histogram_count(const struct zc_histogram *histogram);
+/**
+ * The value at percentile @percent in [0,100], or -1 where the number of values does not
+ * carry it: fewer than ten values would lie beyond it (50 needs 20, 99 needs 1000), but for
+ * 0 and 100, which are the exact minimum and maximum.
+ */
+int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double percent);
+/** The arithmetic mean, -1 without values. */
+int64_t zc_histogram_mean(const struct zc_histogram *histogram);
+
+/* --------------------------------------------------------------- report */
+
+/**
+ * One JSON document of one or several runs, schema "zc-run/1", from which all text is
+ * rendered. Setting never fails visibly; a failure is kept and comes out at the end.
+ * Keys are dotted paths into the current run ("camera.device"). Times are integer ns.
+ */
+struct zc_report;
+
+int zc_report_create(struct zc_report **out);
+void zc_report_destroy(struct zc_report *report);
+/** Begins a run: later sets go there. @title: what it is called side by side. */
+void zc_report_begin_run(struct zc_report *report, const char *title);
+void zc_report_set_string(struct zc_report *report, const char *key, const char *value);
+void zc_report_set_int(struct zc_report *report, const char *key, int64_t value);
+void zc_report_set_bool(struct zc_report *report, const char *key, bool value);
+/** n, min, mean, p50, p90, p99, max in ns; null where n does not carry one. */
+void zc_report_set_histogram(struct zc_report *report, const char *key,
+                             const struct zc_histogram *histogram);
+/** Appends a string to the array at @key. */
+void zc_report_add_string(struct zc_report *report, const char *key, const char *value);
+/** Writes the document; @path "-" is stdout. Errors: also the first failure of a set. */
+int zc_report_write_json(const struct zc_report *report, const char *path);
+/** Renders the table: of the one run, or of several side by side. The caller frees *text. */
+int zc_report_text(const struct zc_report *report, char **text);
+
+/** Writes an XR24 frame as a PNG file, by a counted CPU read. */
+int zc_picture_write_png(struct zc_frame *frame, const char *path);
+
+/* ----------------------------------------------------------------- flow */
+
+struct zc_flow;
+
+enum zc_path {
+    ZC_PATH_AUTO,   /**< direct where nothing needs the GPU, else gpu */
+    ZC_PATH_DIRECT, /**< the plane scans out the camera's frames */
+    ZC_PATH_GPU,    /**< the GPU draws each camera frame into a frame for the display */
+    ZC_PATH_COPY,   /**< mmap, memcpy, dumb buffer: what most programs do, to compare */
+};
+
+struct zc_flow_config {
+    struct zc_camera *camera;   /**< these four must outlive the flow */
+    struct zc_heap *heap;       /**< of all frames; NULL where none is allocated */
+    struct zc_gpu *gpu;         /**< NULL: no GPU; the gpu path is then refused */
+    struct zc_display *display;
+    enum zc_path path;
+    struct zc_camera_mode mode; /**< what is asked of the camera; 0 or NULL members: free */
+    struct zc_gpu_op op;        /**< op.to is ignored: the picture fits the mode, centred */
+    bool camera_memory;         /**< the camera's own memory, exported, in place of frames
+                                     from the heap that it imports */
+    bool effect;                /**< the GPU has a user shader: auto may not go direct */
+    int n_frames;               /**< frames in each pool; 0: six */
+};
+
+/**
+ * Plans and builds the flow: camera format, path, layouts, pools, and one trial import of
+ * each device. Nothing is shown yet.
+ * Errors: -ENOTSUP what was asked cannot be done with these devices (the message says
+ *   which stage refused, and why), and those of the parts.
+ */
+int zc_flow_create(struct zc_flow **out, const struct zc_flow_config *config);
+/** Stops, and frees its pools. The display goes on showing the last frame. */
+void zc_flow_destroy(struct zc_flow *flow);
+
+int zc_flow_start(struct zc_flow *flow);
+
+/**
+ * One round of the poll loop: waits up to @timeout_ms for camera, GPU or display and moves
+ * every frame that can move. Errors: -ENODEV the camera or display went away, -ETIMEDOUT
+ * the camera has sent nothing for five seconds, -EINTR a signal came: all to be seen by the
+ * caller, who may call again after the last.
+ */
+int zc_flow_step(struct zc_flow *flow, int timeout_ms);
+
+/** Stops the camera and waits for the last flip. The picture stays. */
+void zc_flow_stop(struct zc_flow *flow);
+
+/** Counts and figures so far; cheap enough to ask each frame. */
+struct zc_flow_snapshot {
+    int64_t elapsed_ns;      /**< since the first captured frame */
+    uint64_t captured;       /**< frames the camera gave us */
+    uint64_t shown;          /**< frames that were scanned out */
+    uint64_t superseded;     /**< replaced by a newer one before they were shown */
+    uint64_t lost;           /**< gaps in the camera's sequence */
+    uint64_t damaged;        /**< flagged by the camera, not shown */
+    uint64_t copies;         /**< pixel copies by the CPU that we made or found */
+    uint64_t cpu_maps;       /**< CPU accesses of the flow's frames */
+    double fps;              /**< of flips, over the last second or so */
+    int64_t latency_ns;      /**< of the last flip, capture to flip; -1 unknown */
+};
+void zc_flow_snapshot(const struct zc_flow *flow, struct zc_flow_snapshot *out);
+
+/** Fills the current run of @report with everything that is known. */
+void zc_flow_report(const struct zc_flow *flow, struct zc_report *report);
+
+/**
+ * Writes what the display shows as a PNG: by writeback, else the frame scanned out last.
+ * *how: which of the two, in words.
+ */
+int zc_flow_write_picture(struct zc_flow *flow, const char *path, const char **how);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ZEROCOPY_H */

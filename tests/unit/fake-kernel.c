@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* fake-kernel - dma-bufs of memfds, and a fake clock. */
+#include "fake-kernel.h"
+#include "ioctl.h"
+
+#include <errno.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-heap.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct fake_kernel fake_kernel;
+
+static int allocate(struct dma_heap_allocation_data *data)
+{
+    int fd;
+
+    if (fake_kernel.alloc_error)
+        return fake_kernel.alloc_error;
+    fd = memfd_create("fake dma-buf", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, data->len))
+        return -errno;
+    data->fd = fd;
+    fake_kernel.allocations++;
+    return 0;
+}
+
+static int sync_cpu(const struct dma_buf_sync *sync)
+{
+    if (sync->flags & ~(uint64_t)DMA_BUF_SYNC_VALID_FLAGS_MASK)
+        return -EINVAL;
+    if (sync->flags & DMA_BUF_SYNC_END)
+        fake_kernel.sync_ends++;
+    else
+        fake_kernel.sync_starts++;
+    return 0;
+}
+
+int zc_ioctl(int fd, unsigned long request, void *arg)
+{
+    (void)fd;
+    switch (request) {
+    case DMA_HEAP_IOCTL_ALLOC:
+        return allocate(arg);
+    case DMA_BUF_IOCTL_SYNC:
+        return sync_cpu(arg);
+    case DMA_BUF_SET_NAME_B:
+        return 0;
+    default:
+        return -ENOTTY;
+    }
+}
+
+void zc_close(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+int64_t zc_now_ns(void)
+{
+    return fake_kernel.now_ns;
+}
+
+int64_t zc_cpu_time_ns(void)
+{
+    return fake_kernel.now_ns;
+}
+
+int zc_fence_wait(int fence, int timeout_ms)
+{
+    (void)fence;
+    (void)timeout_ms;
+    fake_kernel.fence_waits++;
+    return 0;
+}
+
+const char *zc_permission_hint(const char *path, char *text, int size)
+{
+    (void)path;
+    (void)size;
+    text[0] = '\0';
+    return text;
+}
