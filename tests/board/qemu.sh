@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# qemu: the virtual machine that a board is.
+
+# Fills the array `qemu` with the command line. CONTROL is the folder that the
+# agent takes its orders from.
+qemu_command() {
+    local accelerator=$1 control=$2 share=$3 memory=$4 cpu
+    case $accelerator in
+    kvm) cpu=host ;;
+    # With AVX to emulate, llvmpipe is four times slower.
+    tcg) accelerator=tcg,thread=multi cpu=Nehalem ;;
+    esac
+    qemu=(
+        "qemu-system-$machine" -nodefaults -no-user-config -no-reboot -display none
+        -machine q35 -accel "$accelerator" -cpu "$cpu" -smp 2 -m "$memory"
+        -kernel "$cache/kernel/vmlinuz" -initrd "$cache/initramfs/initramfs.cpio"
+        -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable drm_kms_helper.fbdev_emulation=0"
+        -serial "file:$control/console"
+        -device virtio-rng-pci -device virtio-serial-pci
+    )
+    qemu_disk "$cache/image/root.erofs"
+    qemu_disk "$cache/kernel/layer.erofs"
+    qemu_disk "$tree/build/boards/$board.erofs"
+    qemu_folder board "$control"
+    qemu_folder tree "$tree" readonly=on
+    qemu_folder share "$share"
+}
+
+qemu_disk() {
+    qemu+=(-drive "file=${1//,/,,},format=raw,if=virtio,readonly=on")
+}
+
+qemu_folder() {
+    qemu+=(-virtfs "local,mount_tag=$1,path=${2//,/,,},security_model=none,multidevs=remap${3:+,$3}")
+}
+
+# Joins the ports of a command: what it writes goes to two named pipes, the
+# signals for it come by a third.
+qemu_ports() {
+    local name nr=0
+    for name in stdout stderr; do
+        qemu+=(-chardev "file,id=$name,path=$1/$name")
+    done
+    qemu+=(-chardev "pipe,id=signals,path=$1/signals")
+    for name in stdout stderr signals; do
+        qemu+=(-device "virtserialport,chardev=$name,nr=$((++nr))")
+    done
+}
+
+# Whether KVM boots this guest here: /dev/kvm may be there and the guest hang.
+# It is tried once, and the answer kept for this host's kernel and this QEMU.
+accelerator() {
+    local answer control
+    [ -w /dev/kvm ] || { echo tcg; return; }
+    answer=$store/accelerator-$({ uname -r; "qemu-system-$machine" --version; } |
+        sha256sum | cut -c 1-16)
+    if [ ! -e "$answer" ]; then
+        say "tries KVM, once and for 20 s at most"
+        control=$work/kvm
+        mkdir "$control"
+        printf 'true\0' >"$control/command"
+        : >"$control/environment"
+        mkfifo "$control/signals".{in,out}
+        ln -s /dev/null "$control/stdout"
+        ln -s /dev/null "$control/stderr"
+        qemu_command kvm "$control" "$control" 2048
+        qemu_ports "$control"
+        supervise 20 "${qemu[@]}" >/dev/null 2>&1 || true
+        if [ -e "$control/rc" ]; then echo kvm; else echo tcg; fi >"$answer"
+    fi
+    cat "$answer"
+}
