@@ -32,6 +32,7 @@ struct zc_camera {
 
     bool streaming;
     bool first;
+    bool distrusted; /* its timestamps were false; said once */
     uint32_t last_sequence;
     uint64_t lost;
 };

@@ -213,6 +213,7 @@ int zc_camera_start(struct zc_camera *camera)
     camera->streaming = true;
     camera->first = true;
     camera->lost = 0;
+    camera->distrusted = false;
     return 0;
 }
 
@@ -236,13 +237,28 @@ static enum zc_capture_clock clock_of(uint32_t flags)
                : ZC_CAPTURE_END_OF_FRAME;
 }
 
+/* vivid says "end of frame" of a frame that it hands out before that time. */
+static void distrust(struct zc_camera *camera, struct zc_frame_meta *meta)
+{
+    if (!camera->distrusted && meta->clock != ZC_CAPTURE_UNKNOWN)
+        zc_log(
+            ZC_LOG_WARNING,
+            "camera %s gives timestamps from the future: no latency is measured (vivid "
+            "does so unless told v4l2-ctl -d %s -c timestamp_source=1)",
+            camera->path, camera->path);
+    camera->distrusted = true;
+    meta->clock = ZC_CAPTURE_UNKNOWN;
+}
+
 static void stamp(struct zc_camera *camera, struct zc_frame *frame,
                   const struct v4l2_buffer *buffer)
 {
     struct zc_frame_meta *meta = zc_frame_meta(frame);
+    int32_t step = buffer->sequence - camera->last_sequence;
 
-    if (!camera->first)
-        camera->lost += buffer->sequence - camera->last_sequence - 1;
+    /* A number that repeats or steps back is no loss: drivers restart their count. */
+    if (!camera->first && step > 1)
+        camera->lost += step - 1;
     camera->first = false;
     camera->last_sequence = buffer->sequence;
     meta->sequence = buffer->sequence;
@@ -251,6 +267,8 @@ static void stamp(struct zc_camera *camera, struct zc_frame *frame,
     meta->at_ns[ZC_STAGE_CAPTURE] = buffer->timestamp.tv_sec * INT64_C(1000000000) +
                                     buffer->timestamp.tv_usec * INT64_C(1000);
     meta->at_ns[ZC_STAGE_DEQUEUE] = zc_now_ns();
+    if (meta->at_ns[ZC_STAGE_CAPTURE] > meta->at_ns[ZC_STAGE_DEQUEUE])
+        distrust(camera, meta);
 }
 
 /* A change of the signal under a running stream: the frames no longer fit it. */

@@ -225,15 +225,20 @@ static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
 {
     const struct zc_frame_meta *meta = zc_frame_meta(frame);
     int64_t flip = meta->at_ns[ZC_STAGE_FLIP];
-    bool direct = flow->plan.path == ZC_PATH_DIRECT;
+    enum zc_stage ready = ZC_STAGE_DEQUEUE;
 
+    /* With a fence the display may be told of a frame before the GPU has finished it. */
+    if (meta->at_ns[ZC_STAGE_SUBMIT])
+        ready = meta->at_ns[ZC_STAGE_FINISH] &&
+                        meta->at_ns[ZC_STAGE_FINISH] <= meta->at_ns[ZC_STAGE_COMMIT]
+                    ? ZC_STAGE_FINISH
+                    : ZC_STAGE_SUBMIT;
     flow->on_screen = frame;
     flow->shown++;
     record(&flow->to_dequeue, meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE);
     record(&flow->to_submit, meta, ZC_STAGE_DEQUEUE, ZC_STAGE_SUBMIT);
     record(&flow->gpu, meta, ZC_STAGE_SUBMIT, ZC_STAGE_FINISH);
-    record(&flow->wait, meta, direct ? ZC_STAGE_DEQUEUE : ZC_STAGE_SUBMIT,
-           ZC_STAGE_COMMIT);
+    record(&flow->wait, meta, ready, ZC_STAGE_COMMIT);
     record(&flow->flip, meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP);
     if (meta->clock != ZC_CAPTURE_UNKNOWN) {
         record(&flow->to_flip, meta, ZC_STAGE_CAPTURE, ZC_STAGE_FLIP);

@@ -246,7 +246,8 @@ enum zc_stage {
 
 /** What the camera's timestamp marks. Source: V4L2_BUF_FLAG_TSTAMP_SRC_*. */
 enum zc_capture_clock {
-    ZC_CAPTURE_UNKNOWN,           /**< not CLOCK_MONOTONIC, or not said: no latency from it */
+    ZC_CAPTURE_UNKNOWN,           /**< not CLOCK_MONOTONIC, not said, or later than the
+                                       dequeue, so false: no latency from it */
     ZC_CAPTURE_END_OF_FRAME,      /**< monotonic, last pixel received */
     ZC_CAPTURE_START_OF_EXPOSURE, /**< monotonic, exposure began */
 };
@@ -348,7 +349,8 @@ struct zc_camera;
 struct zc_camera_mode {
     const struct zc_format *format;
     uint32_t width, height;      /**< pixels */
-    uint32_t rate_num, rate_den; /**< frames a second, as a fraction */
+    uint32_t rate_num, rate_den; /**< frames a second, as a fraction; left free, the driver's
+                                      nearest to 60; 0/1 given: it does not say */
 };
 
 /**
