@@ -446,14 +446,17 @@ struct zc_gpu_op {
     int rotate;        /**< degrees clockwise: 0, 90, 180, 270 */
     bool flip_h;       /**< mirror left and right, before rotation */
     bool flip_v;       /**< mirror top and bottom, before rotation */
-    struct zc_rect to; /**< where in the destination; the rest becomes black */
+    struct zc_rect to; /**< where in the destination, cut at its edges; the rest becomes
+                            black, X and alpha 255 */
 };
 
 /**
  * Opens a GPU on EGL's device platform.
  * @device: NULL for the first hardware one, else Mesa's software renderer; a node
  *   "/dev/dri/renderD128"; or "software".
- * The EGL context stays current on the calling thread: all later calls come from it.
+ * The EGL context stays current on the calling thread: all later calls come from it. Frames
+ * may be dropped on any thread. Other users of EGL on the thread are put aside by a call,
+ * and get their context back by zc_gpu_close().
  * Errors: -ENODEV none, -ENOTSUP it lacks EGL_EXT_image_dma_buf_import or surfaceless
  *   contexts.
  */
@@ -465,11 +468,12 @@ const struct zc_gpu_info *zc_gpu_info(const struct zc_gpu *gpu);
  * Sets the user's fragment shader, GLSL ES 1.00, that defines
  *     vec4 zc_effect(vec2 at)
  * with @at in [0,1] of the source picture, top left (0,0). It may call zc_sample(vec2),
- * which gives the source's colour, and read zc_size (vec2, source pixels) and zc_time
- * (float, seconds since the shader was set). @name: how messages call it, as a file name.
- * NULL source removes it.
- * Errors: -EINVAL it does not compile; the message has the compiler's own lines, numbered
- *   as in the user's source.
+ * which gives the source's colour as vec4, and read zc_size (vec2, source pixels) and
+ * zc_time (float, seconds since the shader was set). It may not have #version or
+ * #extension, nor names of its own that begin with zc_. @name: how messages call it, as a
+ * file name. NULL source removes it; after an error the one before stays.
+ * Errors: -EINVAL it is longer than 64 KiB or does not compile; a message for each of the
+ *   compiler's own lines, numbered as in the user's source.
  */
 int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
 
@@ -478,8 +482,10 @@ int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
  * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear else.
  * The new fence is set on @dst (none where the GPU gives none: then it is finished here),
  * and @src must not be written before that fence signals.
+ * @dst: XR24, AR24, XB24, AB24 or RG16, linear. Alpha goes from AR24 and AB24 to AR24 and
+ *   AB24. @op: NULL stands for none of it.
  * Errors: -ENOTSUP a format or layout that this GPU cannot import (the message says EGL's
- *   answer).
+ *   answer), -EINVAL an angle or size that there is not, -ETIME @src's fence.
  */
 int zc_gpu_convert(struct zc_gpu *gpu, struct zc_frame *src, struct zc_frame *dst,
                    const struct zc_gpu_op *op);

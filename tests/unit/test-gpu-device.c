@@ -122,6 +122,12 @@ static void test_verify(void **state)
     assert_int_equal(zc_gpu_verify(gpu, src), 0);
     assert_int_equal(zc_gpu_verify(gpu, dst), 1);
     assert_int_equal(open_fds(), before);
+    zc_gpu_close(gpu);
+
+    /* No node: never asked, and these memfds are no mapped dma-bufs. */
+    assert_int_equal(zc_gpu_open(&gpu, "software"), 0);
+    assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), 0);
+    assert_int_equal(zc_gpu_verify(gpu, src), -ENOTSUP);
     zc_frame_unref(src);
     zc_frame_unref(dst);
     zc_gpu_close(gpu);
