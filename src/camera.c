@@ -66,9 +66,12 @@ static int open_node(struct zc_camera *camera, const char *path)
     if (camera->fd < 0)
         return -errno;
     snprintf(camera->path, sizeof(camera->path), "%s", path);
-    /* Where libv4l2 cannot take the device over it passes requests through. */
-    v4l2_fd_open(camera->fd, V4L2_DISABLE_CONVERSION);
     error = check_capabilities(camera);
+    /* libv4l2 has plugins that devices of the single-planar kind need, and one that makes
+     * the multi-planar kind look like the other, hiding its planes. What it is not told
+     * of it passes through. */
+    if (!error && !camera->mplane)
+        v4l2_fd_open(camera->fd, V4L2_DISABLE_CONVERSION);
     if (!error) {
         struct v4l2_event_subscription change = {.type = V4L2_EVENT_SOURCE_CHANGE};
 
