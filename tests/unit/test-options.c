@@ -13,7 +13,8 @@ static char said[4096];
 /* Parses a command line of words divided by blanks; what it prints goes to @said. */
 static int parse(struct options *options, const char *line)
 {
-    char words[256], *argv[16] = {"camera-to-display"};
+    static char words[256]; /* what is parsed points into it */
+    char *argv[16] = {"camera-to-display"};
     int argc = 1, code, kept_out = dup(STDOUT_FILENO), kept_err = dup(STDERR_FILENO);
     FILE *file = tmpfile();
     size_t n;
