@@ -130,7 +130,7 @@ bool zc_display_has_format(const struct zc_display *display, uint32_t fourcc,
     return false;
 }
 
-void plan_add_output(struct zc_display *display)
+void placement_add_output(struct zc_display *display)
 {
     struct atomic *atomic = &display->atomic;
 
@@ -170,46 +170,50 @@ static void plane_add_on(struct zc_display *display, const struct plane *plane,
                         ALPHA_OPAQUE);
 }
 
-void plan_add_planes(struct zc_display *display, const struct plan *plan, uint32_t fb)
+void placement_add_planes(struct zc_display *display, const struct placement *placement,
+                          uint32_t fb)
 {
     for (int i = 0; i < display->n_planes; i++) {
         const struct plane *plane = &display->planes[i];
 
-        if (plane->lit && plane != plan->plane && plane != plan->backdrop)
+        if (plane->lit && plane != placement->plane && plane != placement->backdrop)
             plane_add_off(display, plane);
     }
-    if (plan->backdrop)
-        plane_add_on(display, plan->backdrop, display->backdrop_fb,
+    if (placement->backdrop)
+        plane_add_on(display, placement->backdrop, display->backdrop_fb,
                      display->mode.hdisplay, display->mode.vdisplay);
-    plane_add_on(display, plan->plane, fb, plan->layout.width, plan->layout.height);
+    plane_add_on(display, placement->plane, fb, placement->layout.width,
+                 placement->layout.height);
 }
 
-void plan_committed(struct zc_display *display, struct plan *plan)
+void placement_committed(struct zc_display *display, struct placement *placement)
 {
     for (int i = 0; i < display->n_planes; i++) {
         struct plane *plane = &display->planes[i];
 
-        plane->lit = plane == plan->plane || plane == plan->backdrop;
+        plane->lit = plane == placement->plane || plane == placement->backdrop;
     }
-    display->active = plan;
+    display->active = placement;
     display->ours = true;
 }
 
-static int test_plan(struct zc_display *display, const struct plan *plan, uint32_t fb)
+static int test_placement(struct zc_display *display, const struct placement *placement,
+                          uint32_t fb)
 {
     uint32_t flags = DRM_MODE_ATOMIC_TEST_ONLY;
     int error;
 
     atomic_begin(&display->atomic);
     if (!display->ours) {
-        plan_add_output(display);
+        placement_add_output(display);
         flags |= DRM_MODE_ATOMIC_ALLOW_MODESET;
     }
-    plan_add_planes(display, plan, fb);
+    placement_add_planes(display, placement, fb);
     error = atomic_commit(&display->atomic, display->fd, flags, NULL);
     zc_log(ZC_LOG_DEBUG, "%s: TEST_ONLY of %s %ux%u on plane %u%s: %s", display->path,
-           plan->layout.format->name, plan->layout.width, plan->layout.height,
-           plan->plane->id, plan->backdrop ? " above black" : "",
+           placement->layout.format->name, placement->layout.width,
+           placement->layout.height, placement->plane->id,
+           placement->backdrop ? " above black" : "",
            error ? strerror(-error) : "passed");
     return error;
 }
@@ -224,20 +228,21 @@ static struct plane *backdrop_plane(struct zc_display *display)
 }
 
 /* Some drivers want the primary lit whenever the CRTC is. */
-static int test_overlay(struct zc_display *display, struct plan *plan, uint32_t fb)
+static int test_overlay(struct zc_display *display, struct placement *placement,
+                        uint32_t fb)
 {
-    int error = test_plan(display, plan, fb);
+    int error = test_placement(display, placement, fb);
 
     if (error != -EINVAL)
         return error;
-    plan->backdrop = backdrop_plane(display);
-    if (!plan->backdrop || !display_backdrop(display)) {
-        plan->backdrop = NULL;
+    placement->backdrop = backdrop_plane(display);
+    if (!placement->backdrop || !display_backdrop(display)) {
+        placement->backdrop = NULL;
         return error;
     }
-    error = test_plan(display, plan, fb);
+    error = test_placement(display, placement, fb);
     if (error)
-        plan->backdrop = NULL;
+        placement->backdrop = NULL;
     return error;
 }
 
@@ -248,18 +253,19 @@ static bool is_final(int error)
            error == -EPERM;
 }
 
-static int try_planes(struct zc_display *display, struct plan *plan, uint32_t fb,
-                      uint64_t type)
+static int try_planes(struct zc_display *display, struct placement *placement,
+                      uint32_t fb, uint64_t type)
 {
     int error = -ENOTSUP;
 
     for (int i = 0; i < display->n_planes && !is_final(error); i++) {
-        plan->plane = &display->planes[i];
-        if (plan->plane->prop[PLANE_TYPE].value != type ||
-            !plane_has(plan->plane, plan->layout.format->fourcc, plan->layout.modifier))
+        placement->plane = &display->planes[i];
+        if (placement->plane->prop[PLANE_TYPE].value != type ||
+            !plane_has(placement->plane, placement->layout.format->fourcc,
+                       placement->layout.modifier))
             continue;
-        error = type == DRM_PLANE_TYPE_PRIMARY ? test_plan(display, plan, fb)
-                                               : test_overlay(display, plan, fb);
+        error = type == DRM_PLANE_TYPE_PRIMARY ? test_placement(display, placement, fb)
+                                               : test_overlay(display, placement, fb);
     }
     return error;
 }
@@ -292,16 +298,16 @@ static uint32_t obvious_reasons(const struct zc_display *display,
     return reasons;
 }
 
-int plan_find(struct zc_display *display, struct zc_frame *frame, struct plan **out,
-              uint32_t *reasons)
+int placement_find(struct zc_display *display, struct zc_frame *frame,
+                   struct placement **out, uint32_t *reasons)
 {
-    struct plan found = {.layout = *zc_frame_layout(frame)};
+    struct placement found = {.layout = *zc_frame_layout(frame)};
     uint32_t fb;
     int error;
 
-    for (int i = 0; i < display->n_plans; i++) {
-        if (same_geometry(&display->plans[i].layout, &found.layout)) {
-            *out = &display->plans[i];
+    for (int i = 0; i < display->n_placements; i++) {
+        if (same_geometry(&display->placements[i].layout, &found.layout)) {
+            *out = &display->placements[i];
             return 0;
         }
     }
@@ -320,25 +326,25 @@ int plan_find(struct zc_display *display, struct zc_frame *frame, struct plan **
     }
     if (error)
         return error;
-    /* The slot of the oldest layout is taken, and the plan on screen with it, if it is
-     * that: the next commit then sends its planes in full. */
-    *out = &display->plans[display->next_plan];
+    /* The slot of the oldest layout is taken, and the placement on screen with it, if it
+     * is that: the next commit then sends its planes in full. */
+    *out = &display->placements[display->next_placement];
     if (display->active == *out)
         display->active = NULL;
     **out = found;
-    display->next_plan = (display->next_plan + 1) % DISPLAY_PLANS;
-    if (display->n_plans < DISPLAY_PLANS)
-        display->n_plans++;
+    display->next_placement = (display->next_placement + 1) % DISPLAY_PLACEMENTS;
+    if (display->n_placements < DISPLAY_PLACEMENTS)
+        display->n_placements++;
     return 0;
 }
 
 int zc_display_test(struct zc_display *display, struct zc_frame *frame, uint32_t *reasons)
 {
-    struct plan *plan;
+    struct placement *placement;
     uint32_t fb;
     int error;
 
     *reasons = 0;
-    error = plan_find(display, frame, &plan, reasons);
+    error = placement_find(display, frame, &placement, reasons);
     return error ? error : display_import(display, frame, &fb, reasons);
 }

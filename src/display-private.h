@@ -29,14 +29,14 @@ struct plane {
 };
 
 /** How frames of one layout get on screen: found by TEST_ONLY, then kept. */
-struct plan {
+struct placement {
     struct zc_layout layout;
     struct plane *plane;
     struct plane
         *backdrop; /* the primary, black below an overlay that wants one; or NULL */
 };
 
-#define DISPLAY_PLANS 8
+#define DISPLAY_PLACEMENTS 8
 
 struct zc_display {
     struct zc_display_info info;
@@ -56,9 +56,9 @@ struct zc_display {
     struct plane *planes;
     int n_planes;
 
-    struct plan plans[DISPLAY_PLANS];
-    int n_plans, next_plan;
-    struct plan *active; /* of the last commit */
+    struct placement placements[DISPLAY_PLACEMENTS];
+    int n_placements, next_placement;
+    struct placement *active; /* of the last commit */
     uint32_t backdrop_fb;
 
     struct atomic atomic;
@@ -87,19 +87,20 @@ void display_release(struct zc_display *display);
 int planes_read(struct zc_display *display);
 void planes_free(struct zc_display *display);
 /** Adds the connector, CRTC and mode. */
-void plan_add_output(struct zc_display *display);
+void placement_add_output(struct zc_display *display);
 /** Adds the whole state of all planes for a frame with framebuffer @fb. */
-void plan_add_planes(struct zc_display *display, const struct plan *plan, uint32_t fb);
+void placement_add_planes(struct zc_display *display, const struct placement *placement,
+                          uint32_t fb);
 /** Adds a plane's going dark. */
 void plane_add_off(struct zc_display *display, const struct plane *plane);
-/** Notes which planes are lit after a commit with @plan. */
-void plan_committed(struct zc_display *display, struct plan *plan);
+/** Notes which planes are lit after a commit with @placement. */
+void placement_committed(struct zc_display *display, struct placement *placement);
 /**
- * The plan for @frame, which has framebuffer @fb: remembered, or found by TEST_ONLY.
+ * The placement for @frame, which has framebuffer @fb: remembered, or found by TEST_ONLY.
  * Errors: -ENOTSUP with a bit set in *reasons, the kernel's.
  */
-int plan_find(struct zc_display *display, struct zc_frame *frame, struct plan **out,
-              uint32_t *reasons);
+int placement_find(struct zc_display *display, struct zc_frame *frame,
+                   struct placement **out, uint32_t *reasons);
 
 /* display-import.c */
 

@@ -163,45 +163,54 @@ static void note_name(struct zc_display *display, const drmModeConnector *connec
              connector->connector_type_id);
 }
 
-/* A lit connector is better than a dark one, an earlier better than a later. */
+static int no_connector(const struct zc_display *display, int error, struct why *why)
+{
+    const char *text =
+        "it has no connected output with a mode: plug a display in, or see "
+        "the status files in /sys/class/drm";
+
+    if (error == -EBUSY)
+        text =
+            "each CRTC that its connected output can use drives another output: switch "
+            "one of those off";
+    else if (error != -ENODEV)
+        text = "what atomic modesetting needs of connector and CRTC cannot be read";
+    return refuse(why, error, "%s (%s, %s)", text, display->driver, strerror(-error));
+}
+
+/* A lit connector is better than a dark one, an earlier better than a later. Returns
+ * whether the one found is lit. */
 static int find_connector(struct zc_display *display, const drmModeRes *resources,
                           drmModeConnector **out, struct why *why)
 {
     uint32_t taken = crtcs_taken(display, resources);
-    drmModeConnector *first = NULL, *connector;
-    bool no_crtc = false;
-    int result = -ENODEV;
+    drmModeConnector *best = NULL;
+    int result = -ENODEV, refusal = -ENODEV;
 
     for (int i = 0; i < resources->count_connectors && result != 1; i++) {
-        connector = drmModeGetConnector(display->fd, resources->connectors[i]);
-        if (!connector)
-            continue;
-        result = try_connector(display, resources, connector, taken);
-        no_crtc |= result == -EBUSY;
-        if (result == 1 || (result == 0 && !first)) {
-            drmModeFreeConnector(first);
-            first = connector;
+        drmModeConnector *connector =
+            drmModeGetConnector(display->fd, resources->connectors[i]);
+
+        result =
+            connector ? try_connector(display, resources, connector, taken) : -ENODEV;
+        if (result < 0 && result != -ENODEV)
+            refusal = result;
+        if (result == 1 || (result == 0 && !best)) {
+            drmModeFreeConnector(best);
+            best = connector;
         } else {
             drmModeFreeConnector(connector);
         }
     }
-    if (!first && no_crtc)
-        return refuse(why, -EBUSY,
-                      "each CRTC that its connected output can use drives "
-                      "another output: switch one of those off");
-    if (!first)
-        return refuse(why, -ENODEV,
-                      "%s has no connected output with a mode: plug a display in, or see "
-                      "the status files in /sys/class/drm",
-                      display->driver);
-    if (result != 1)
-        result = try_connector(display, resources, first, taken);
-    if (result < 0) {
-        drmModeFreeConnector(first);
-        return refuse(why, result, "cannot read its output: %s", strerror(-result));
+    /* A later one may have written over what was read of the best. */
+    if (best && result != 1)
+        result = refusal = try_connector(display, resources, best, taken);
+    if (!best || result < 0) {
+        drmModeFreeConnector(best);
+        return no_connector(display, refusal, why);
     }
-    note_name(display, first);
-    *out = first;
+    note_name(display, best);
+    *out = best;
     return result;
 }
 

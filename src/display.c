@@ -75,24 +75,22 @@ static int commit_failed(const struct zc_display *display, const char *what, int
 
     if (error == -EACCES || error == -EPERM)
         advice = " (another program became master: switch back to our virtual terminal)";
-    else if (error == -EBUSY)
-        advice = " (the commit before it is not done yet)";
     else if (error == -ENODEV)
         advice = " (the card was unplugged)";
-    zc_log(ZC_LOG_ERROR, "%s, %s: %s failed: %s%s", display->path, display->name, what,
-           strerror(-error), advice);
+    zc_log(error == -EBUSY ? ZC_LOG_DEBUG : ZC_LOG_ERROR, "%s, %s: %s failed: %s%s",
+           display->path, display->name, what, strerror(-error), advice);
     return error;
 }
 
-static int prepare(struct zc_display *display, struct zc_frame *frame, struct plan **plan,
-                   uint32_t *fb)
+static int prepare(struct zc_display *display, struct zc_frame *frame,
+                   struct placement **placement, uint32_t *fb)
 {
     const struct zc_layout *layout = zc_frame_layout(frame);
     uint32_t reasons = 0;
     char text[64];
     int error;
 
-    error = plan_find(display, frame, plan, &reasons);
+    error = placement_find(display, frame, placement, &reasons);
     if (!error)
         error = display_import(display, frame, fb, &reasons);
     if (!error)
@@ -117,19 +115,21 @@ static int add_fence(struct zc_display *display, const struct plane *plane, int 
     return 0;
 }
 
-static int build(struct zc_display *display, struct plan *plan, uint32_t fb, int fence)
+static int build(struct zc_display *display, struct placement *placement, uint32_t fb,
+                 int fence)
 {
     struct atomic *atomic = &display->atomic;
 
     atomic_begin(atomic);
-    if (display->ours && plan == display->active) {
-        atomic_add(atomic, plan->plane->id, &plan->plane->prop[PLANE_FB_ID], fb);
+    if (display->ours && placement == display->active) {
+        atomic_add(atomic, placement->plane->id, &placement->plane->prop[PLANE_FB_ID],
+                   fb);
     } else {
         if (!display->ours)
-            plan_add_output(display);
-        plan_add_planes(display, plan, fb);
+            placement_add_output(display);
+        placement_add_planes(display, placement, fb);
     }
-    return add_fence(display, plan->plane, fence);
+    return add_fence(display, placement->plane, fence);
 }
 
 static int commit(struct zc_display *display)
@@ -151,24 +151,24 @@ static int commit(struct zc_display *display)
 
 int zc_display_show(struct zc_display *display, struct zc_frame *frame)
 {
-    struct plan *plan;
+    struct placement *placement;
     int64_t committed_ns;
     uint32_t fb;
     int error;
 
     if (display->next)
-        return commit_failed(display, "show", -EBUSY);
-    error = prepare(display, frame, &plan, &fb);
+        return -EBUSY;
+    error = prepare(display, frame, &placement, &fb);
     if (error)
         return error;
-    error = build(display, plan, fb, zc_frame_fence(frame));
+    error = build(display, placement, fb, zc_frame_fence(frame));
     if (error)
         return commit_failed(display, "waiting for a frame's fence", error);
     committed_ns = zc_now_ns();
     error = commit(display);
     if (error)
         return commit_failed(display, display->ours ? "flip" : "first commit", error);
-    plan_committed(display, plan);
+    placement_committed(display, placement);
     display->committed_ns = committed_ns;
     display->next = zc_frame_ref(frame);
     zc_frame_meta(frame)->at_ns[ZC_STAGE_COMMIT] = committed_ns;

@@ -558,7 +558,8 @@ int zc_display_test(struct zc_display *display, struct zc_frame *frame, uint32_t
 /**
  * Commits @frame for the next vertical blank, with its fence as IN_FENCE_FD, and takes a
  * reference until another frame has replaced it on screen. The first show sets the mode.
- * Errors: -EBUSY a flip is pending; the kernel's.
+ * Errors, silent the first: -EBUSY a flip is pending, or the driver has not done with the
+ * last; -ENOTSUP it cannot be scanned out (the message says the reasons); the kernel's.
  */
 int zc_display_show(struct zc_display *display, struct zc_frame *frame);
 
@@ -580,7 +581,8 @@ int zc_display_fd(const struct zc_display *display);
 /**
  * Handles the flip that happened: ZC_STAGE_FLIP is set on the frame now shown, the one it
  * replaced is released. *shown: the frame, without a reference, valid until the next call.
- * Errors, silent the first: -EAGAIN no flip, the kernel's.
+ * Call it, too, when poll has waited long: a card that was unplugged sends nothing, and is
+ * found out here. Errors, silent the first: -EAGAIN no flip, -ENODEV, the kernel's.
  */
 int zc_display_dispatch(struct zc_display *display, struct zc_frame **shown);
 
