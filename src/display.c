@@ -187,7 +187,8 @@ static void on_flip(int fd, unsigned int sequence, unsigned int seconds,
     (void)crtc;
     if (!display->next)
         return;
-    if (!display->monotonic || !at_ns)
+    /* vkms stamps its first flip with the blank before the commit: it cannot be that. */
+    if (!display->monotonic || at_ns < display->committed_ns)
         at_ns = zc_now_ns();
     zc_frame_meta(display->next)->at_ns[ZC_STAGE_FLIP] = at_ns;
     zc_frame_unref(display->current);
