@@ -16,14 +16,14 @@
 struct zc_egl {
     EGLDisplay display;
     EGLContext context;
-    char device[64];     /* "/dev/dri/renderD128", or "software" */
+    char device[64]; /* "/dev/dri/renderD128", or "software" */
     char renderer[128];
     bool software;
-    bool modifiers;      /* EGL_EXT_image_dma_buf_import_modifiers */
-    bool export;         /* EGL_MESA_image_dma_buf_export */
-    bool external;       /* GL_OES_EGL_image_external */
-    bool native_fence;   /* EGL_ANDROID_native_fence_sync, tried */
-    bool wait;           /* EGL_KHR_wait_sync */
+    bool modifiers;    /* EGL_EXT_image_dma_buf_import_modifiers */
+    bool export;       /* EGL_MESA_image_dma_buf_export */
+    bool external;     /* GL_OES_EGL_image_external */
+    bool native_fence; /* EGL_ANDROID_native_fence_sync, tried */
+    bool wait;         /* EGL_KHR_wait_sync */
     PFNEGLCREATEIMAGEKHRPROC create_image;
     PFNEGLDESTROYIMAGEKHRPROC destroy_image;
     PFNGLEGLIMAGETARGETTEXTURE2DOESPROC image_to_texture;
@@ -53,8 +53,8 @@ bool zc_egl_is_current(const struct zc_egl *egl);
 int zc_egl_make_current(const struct zc_egl *egl);
 
 /**
- * Makes later GPU work wait for @fence (still the caller's), on the GPU where it can, else
- * here. Returns 0, or a negative errno value.
+ * Makes later GPU work wait for @fence (still the caller's), on the GPU where it can,
+ * else here. Returns 0, or a negative errno value.
  */
 int zc_egl_wait(const struct zc_egl *egl, int fence);
 

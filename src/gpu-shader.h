@@ -26,16 +26,16 @@ struct zc_program {
     struct zc_program *next;
     struct zc_recipe recipe;
     GLuint name;
-    GLint map;     /* vec3[2]: corner of the target to place in the source, both [0,1] */
-    GLint size;    /* vec2: source pixels */
-    GLint texels;  /* vec2[planes]: size of each plane */
-    GLint rows;    /* vec4[3]: YUV to RGB */
-    GLint time;    /* float: seconds */
-    GLint opaque;  /* float: 1 where the target has no alpha */
+    GLint map;    /* vec3[2]: corner of the target to place in the source, both [0,1] */
+    GLint size;   /* vec2: source pixels */
+    GLint texels; /* vec2[planes]: size of each plane */
+    GLint rows;   /* vec4[3]: YUV to RGB */
+    GLint time;   /* float: seconds */
+    GLint opaque; /* float: 1 where the target has no alpha */
 };
 
 struct zc_programs {
-    const char *device;   /* for messages */
+    const char *device; /* for messages */
     struct zc_program *first;
     GLuint vertex;
     bool highp;
@@ -51,7 +51,8 @@ struct zc_programs {
 int zc_programs_init(struct zc_programs *programs, const char *device);
 void zc_programs_finish(struct zc_programs *programs);
 
-/** The program for @recipe, current. Returns 0, -ENOTSUP, or -ENOMEM, and has said why. */
+/** The program for @recipe, current. Returns 0, -ENOTSUP, or -ENOMEM, and has said why.
+ */
 int zc_programs_use(struct zc_programs *programs, const struct zc_recipe *recipe,
                     const struct zc_program **out);
 

@@ -17,9 +17,9 @@ extern const char zc_fragment_end[];
 extern const char zc_fragment_plain[];
 
 /**
- * Writes what comes before the effect: zc_sample() and all it needs, for @recipe. The text
- * ends with a newline. The caller frees *out.
- * Returns 0, -ENOMEM, or -ENOTSUP for a format there is no way to read.
+ * Writes what comes before the effect: zc_sample() and all it needs, for @recipe. The
+ * text ends with a newline. The caller frees *out. Returns 0, -ENOMEM, or -ENOTSUP for a
+ * format there is no way to read.
  */
 int zc_fragment_begin(char **out, const struct zc_recipe *recipe, bool highp);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * device.h - the frame of a test that needs a camera, a heap, a GPU and a display, and what
- * such tests do again and again with them.
+ * device.h - the frame of a test that needs a camera, a heap, a GPU and a display, and
+ * what such tests do again and again with them.
  *
  * A test prints one line: "ok NAME", "FAIL NAME: why" or "skip NAME: why".
  */
@@ -33,8 +33,8 @@ void device_report(const char *name, int result);
 int device_exit_code(void);
 
 /**
- * Captures some frames of @mode by import into @heap and gives the last; its pool goes with
- * it. Returns 0, or 1 with device_why set.
+ * Captures some frames of @mode by import into @heap and gives the last; its pool goes
+ * with it. Returns 0, or 1 with device_why set.
  */
 int device_capture(const char *camera, struct zc_heap *heap, struct zc_camera_mode mode,
                    struct zc_frame **out);
@@ -49,7 +49,7 @@ int device_show(struct devices *devices, struct zc_frame *frame, uint8_t **pixel
 int device_read(struct zc_frame *frame, uint8_t **pixels);
 
 /** Compares B, G, R of @n pixels. Returns 0, or 1 with device_why naming the worst. */
-int device_compare(const uint8_t *got, const uint8_t *want, uint32_t width, uint32_t height,
-                   int tolerance);
+int device_compare(const uint8_t *got, const uint8_t *want, uint32_t width,
+                   uint32_t height, int tolerance);
 
 #endif

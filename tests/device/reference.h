@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * reference.h - what the GPU should draw, computed plainly on the CPU, sharing no code with
- * the library but the layout of frames.
+ * reference.h - what the GPU should draw, computed plainly on the CPU, sharing no code
+ * with the library but the layout of frames.
  */
 #ifndef REFERENCE_H
 #define REFERENCE_H

@@ -707,7 +707,8 @@ static void test_close_waits_no_longer_than_it_must(void **state)
     mock_drm.keeps_events = true;
     began = fake_kernel.now_ns;
     close_display();
-    assert_true(fake_kernel.now_ns - began >= 0 && fake_kernel.now_ns - began <= 1000000000);
+    assert_true(fake_kernel.now_ns - began >= 0 &&
+                fake_kernel.now_ns - began <= 1000000000);
     assert_int_equal(zc_pool_free(pool), N);
 }
 
@@ -787,7 +788,8 @@ static void test_capture_leaves_the_state_as_it_was(void **state)
     assert_int_equal(fstat(zc_frame_fd(zc_pool_frame(pool, 0), 0), &node), 0);
     assert_int_equal(mock_drm.captured_into, node.st_ino);
     assert_true(mock_drm_same(&shown, &mock_drm));
-    assert_true(mock_drm.sequence - shown.sequence >= 6 && mock_drm.sequence - shown.sequence <= 60);
+    assert_true(mock_drm.sequence - shown.sequence >= 6 &&
+                mock_drm.sequence - shown.sequence <= 60);
     assert_int_equal(fake_kernel.fence_waits, 1);
     assert_int_equal(zc_display_capture(display, zc_pool_frame(pool, 0)), 0);
     assert_int_equal(mock_drm.addfbs, 2);
