@@ -100,21 +100,28 @@ static char *read_file(const char *path)
     return text;
 }
 
+static int set_shader(struct demo *demo, const char *file)
+{
+    char *source = read_file(file);
+    int error = source ? zc_gpu_set_shader(demo->gpu, source, file) : -EINVAL;
+
+    free(source);
+    return error;
+}
+
+/* Without a GPU the paths that need none still go. */
 static int open_gpu(struct demo *demo)
 {
     const struct options *options = &demo->options;
-    char *source;
-    int error;
+    bool needed = !options->tour && (options->path == ZC_PATH_GPU || options->shader);
 
     if (!options->tour && options->path != ZC_PATH_GPU && options->path != ZC_PATH_AUTO)
         return 0;
-    error = zc_gpu_open(&demo->gpu, NULL);
-    if (error || !options->shader)
-        return error;
-    source = read_file(options->shader);
-    error = source ? zc_gpu_set_shader(demo->gpu, source, options->shader) : -EINVAL;
-    free(source);
-    return error;
+    if (zc_gpu_open(&demo->gpu, NULL)) {
+        demo->gpu = NULL;
+        return needed ? -ENODEV : 0;
+    }
+    return options->shader ? set_shader(demo, options->shader) : 0;
 }
 
 /* 640x480 where nothing was asked for: every camera has it, and a GPU in software still

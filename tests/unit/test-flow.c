@@ -19,6 +19,7 @@
 #define ROUNDS 600
 #define FRAMES 6
 
+static const struct zc_display_config display_config = {.width = 640, .height = 480};
 static struct zc_flow_config config;
 static char said[1024];
 static int allocations;
@@ -69,8 +70,6 @@ static void keep(enum zc_log_level level, const char *message, void *user)
 
 static int setup(void **state)
 {
-    const struct zc_display_config display = {.width = 640, .height = 480};
-
     (void)state;
     fake_kernel = (struct fake_kernel){.now_ns = 1000 * MS};
     mock_v4l2_reset();
@@ -81,7 +80,7 @@ static int setup(void **state)
     config = (struct zc_flow_config){.path = ZC_PATH_AUTO};
     return zc_heap_open(&config.heap, FAKE_NODE) || zc_gpu_open(&config.gpu, NULL) ||
            zc_camera_open(&config.camera, FAKE_NODE) ||
-           zc_display_open(&config.display, &display);
+           zc_display_open(&config.display, &display_config);
 }
 
 static int teardown(void **state)
@@ -409,6 +408,27 @@ static void test_unplug_is_passed_on(void **state)
     end(flow);
 }
 
+static void test_picture_without_writeback_is_the_last_frame(void **state)
+{
+    char path[] = "/tmp/zerocopy-test-flow.XXXXXX";
+    struct zc_flow *flow;
+    const char *how;
+
+    (void)state;
+    close(mkstemp(path));
+    zc_display_close(config.display);
+    mock_drm.no_writeback = true;
+    assert_int_equal(zc_display_open(&config.display, &display_config), 0);
+    flow = start();
+    assert_int_equal(zc_flow_write_picture(flow, path, &how), -ENOENT);
+    turn(flow);
+    zc_flow_stop(flow);
+    assert_int_equal(zc_flow_write_picture(flow, path, &how), 0);
+    assert_non_null(strstr(how, "scanned out last"));
+    zc_flow_destroy(flow);
+    remove(path);
+}
+
 static void test_pictures_are_fitted(void **state)
 {
     static const struct {
@@ -446,6 +466,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_refused_heap_leaves_nothing),
     TEST(test_silence_is_noticed),
     TEST(test_unplug_is_passed_on),
+    TEST(test_picture_without_writeback_is_the_last_frame),
     TEST(test_pictures_are_fitted),
 };
 
