@@ -3,6 +3,7 @@
 #include "camera-private.h"
 #include "fake-kernel.h"
 #include "mock-v4l2.h"
+#include "said.h"
 #include "test.h"
 
 #include <errno.h>
@@ -12,22 +13,13 @@
 static struct zc_camera *camera;
 static struct zc_heap *heap;
 static struct zc_layout layout;
-static char said[1024];
-
-static void keep(enum zc_log_level level, const char *message, void *user)
-{
-    (void)level;
-    (void)user;
-    snprintf(said, sizeof(said), "%s", message);
-}
 
 static int setup(void **state)
 {
     (void)state;
     fake_kernel = (struct fake_kernel){0};
     mock_v4l2_reset();
-    said[0] = '\0';
-    zc_log_set(ZC_LOG_ERROR, keep, NULL);
+    said_listen(ZC_LOG_ERROR);
     return zc_heap_open(&heap, FAKE_NODE);
 }
 

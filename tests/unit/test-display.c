@@ -3,6 +3,7 @@
  * restored. */
 #include "fake-kernel.h"
 #include "mock-drm.h"
+#include "said.h"
 #include "test.h"
 #include "zerocopy.h"
 
@@ -24,14 +25,6 @@ static struct zc_frame *held[32]; /* every frame of every pool, until let_go() *
 static int n_held;
 static struct mock_drm before;
 static int fds_before;
-static char said[1024];
-
-static void keep(enum zc_log_level level, const char *message, void *user)
-{
-    (void)level;
-    (void)user;
-    snprintf(said, sizeof(said), "%s", message);
-}
 
 static int count_fds(void)
 {
@@ -49,8 +42,7 @@ static int setup(void **state)
     (void)state;
     fake_kernel = (struct fake_kernel){.now_ns = 1000000000};
     mock_drm_reset();
-    said[0] = '\0';
-    zc_log_set(ZC_LOG_WARNING, keep, NULL);
+    said_listen(ZC_LOG_WARNING);
     fds_before = count_fds();
     return zc_heap_open(&heap, FAKE_NODE);
 }

@@ -5,6 +5,7 @@
 #include "mock-drm.h"
 #include "mock-gl.h"
 #include "mock-v4l2.h"
+#include "said.h"
 #include "test.h"
 
 #include <errno.h>
@@ -21,7 +22,6 @@
 
 static const struct zc_display_config display_config = {.width = 640, .height = 480};
 static struct zc_flow_config config;
-static char said[1024];
 static int allocations;
 
 /* The linker sends every call here: the hot path may make none. */
@@ -61,13 +61,6 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
     return n;
 }
 
-static void keep(enum zc_log_level level, const char *message, void *user)
-{
-    (void)level;
-    (void)user;
-    snprintf(said, sizeof(said), "%s", message);
-}
-
 static int setup(void **state)
 {
     (void)state;
@@ -75,8 +68,7 @@ static int setup(void **state)
     mock_v4l2_reset();
     mock_drm_reset();
     mock_gl_reset();
-    said[0] = '\0';
-    zc_log_set(ZC_LOG_ERROR, keep, NULL);
+    said_listen(ZC_LOG_ERROR);
     config = (struct zc_flow_config){.path = ZC_PATH_AUTO};
     return zc_heap_open(&config.heap, FAKE_NODE) || zc_gpu_open(&config.gpu, NULL) ||
            zc_camera_open(&config.camera, FAKE_NODE) ||

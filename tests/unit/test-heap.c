@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* heap: what it says when there is none, and the lengths that it refuses. */
 #include "fake-kernel.h"
+#include "said.h"
 #include "test.h"
 #include "zerocopy.h"
 
@@ -11,20 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char said[1024];
-
-static void keep(enum zc_log_level level, const char *message, void *user)
-{
-    (void)level;
-    (void)user;
-    snprintf(said, sizeof(said), "%s", message);
-}
-
 static int setup(void **state)
 {
     (void)state;
     fake_kernel = (struct fake_kernel){0};
-    zc_log_set(ZC_LOG_ERROR, keep, NULL);
+    said_listen(ZC_LOG_ERROR);
     return 0;
 }
 
