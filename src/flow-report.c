@@ -133,8 +133,8 @@ static void report_frames(const struct zc_flow *flow, const struct zc_flow_snaps
     if (snap->elapsed_ns > 0)
         zc_report_set_int(report, "fps_millihertz",
                           snap->shown * 1e12 / snap->elapsed_ns + 0.5);
-    if (snap->captured)
-        zc_report_set_int(report, "cpu_ns_per_frame", cpu / snap->captured);
+    if (snap->shown)
+        zc_report_set_int(report, "cpu_ns_per_frame", cpu / snap->shown);
     zc_report_set_histogram(report, "latency.capture_to_flip", &flow->to_flip);
     zc_report_set_histogram(report, "latency.capture_to_dequeue", &flow->to_dequeue);
     if (flow->plan.path != ZC_PATH_DIRECT) {

@@ -129,7 +129,7 @@ static int add(struct zc_programs *programs, const struct zc_recipe *recipe, GLu
         .name = name,
         .map = glGetUniformLocation(name, "zc_map"),
         .size = glGetUniformLocation(name, "zc_size"),
-        .texels = glGetUniformLocation(name, "zc_texels"),
+        .texel_size = glGetUniformLocation(name, "zc_texel_size"),
         .rows = glGetUniformLocation(name, "zc_rows"),
         .time = glGetUniformLocation(name, "zc_time"),
         .opaque = glGetUniformLocation(name, "zc_opaque"),

@@ -26,12 +26,12 @@ struct zc_program {
     struct zc_program *next;
     struct zc_recipe recipe;
     GLuint name;
-    GLint map;    /* vec3[2]: corner of the target to place in the source, both [0,1] */
-    GLint size;   /* vec2: source pixels */
-    GLint texels; /* vec2[planes]: size of each plane */
-    GLint rows;   /* vec4[3]: YUV to RGB */
-    GLint time;   /* float: seconds */
-    GLint opaque; /* float: 1 where the target has no alpha */
+    GLint map;  /* vec3[2]: corner of the target to place in the source, both [0,1] */
+    GLint size; /* vec2: source pixels */
+    GLint texel_size; /* vec2[planes]: of a texel of each plane, in texture coordinates */
+    GLint rows;       /* vec4[3]: YUV to RGB */
+    GLint time;       /* float: seconds */
+    GLint opaque;     /* float: 1 where the target has no alpha */
 };
 
 struct zc_programs {

@@ -145,15 +145,26 @@ static bool write_yuv(FILE *out, const struct zc_format *format)
     return true;
 }
 
+/* Writes the middle of the texel that holds pixel at.@axis, in texels. Whole-numbered
+ * places are exact in any float, so a block of one pixel needs no rounding. */
+static void write_middle(FILE *out, char axis, int block)
+{
+    if (block == 1)
+        fprintf(out, "at.%c + 0.5", axis);
+    else
+        fprintf(out, "floor((at.%c + 0.5) / %d.0) + 0.5", axis, block);
+}
+
 static bool write_texel(FILE *out, const struct zc_format *format)
 {
     fputs("vec4 zc_texel(vec2 at) {\n", out);
-    for (int i = 0; i < format->n_planes; i++)
-        fprintf(
-            out,
-            "    vec4 b%d = texture2D(zc_plane%d, (floor((at + 0.5) / vec2(%d.0, %d.0)) "
-            "+ 0.5) / zc_texels[%d]);\n",
-            i, i, format->plane[i].block_width, format->plane[i].block_height, i);
+    for (int i = 0; i < format->n_planes; i++) {
+        fprintf(out, "    vec4 b%d = texture2D(zc_plane%d, vec2(", i, i);
+        write_middle(out, 'x', format->plane[i].block_width);
+        fputs(", ", out);
+        write_middle(out, 'y', format->plane[i].block_height);
+        fprintf(out, ") * zc_texel_size[%d]);\n", i);
+    }
     switch (format->model) {
     case ZC_MODEL_YUV:
         if (!write_yuv(out, format))
@@ -192,7 +203,7 @@ int zc_fragment_begin(char **out, const struct zc_recipe *recipe, bool highp)
           "uniform float zc_opaque;\n"
           "uniform vec4 zc_rows[3];\n",
           text);
-    fprintf(text, "uniform vec2 zc_texels[%d];\n", format->n_planes);
+    fprintf(text, "uniform vec2 zc_texel_size[%d];\n", format->n_planes);
     /* Samplers are lowp unless said otherwise: too little for 16 bit a component. */
     for (int i = 0; i < format->n_planes; i++)
         fprintf(text, "uniform %s %s zc_plane%d;\n", precision,

@@ -180,7 +180,7 @@ static void set_uniforms(const struct zc_gpu *gpu, const struct zc_program *prog
                          const struct zc_gpu_op *op)
 {
     const struct zc_format *format = src->format;
-    float corners[2][3], rows[3][4], texels[ZC_MAX_PLANES][2];
+    float corners[2][3], rows[3][4], texel_size[ZC_MAX_PLANES][2];
     uint32_t fourcc = dst->format->fourcc;
 
     map(op, corners);
@@ -189,10 +189,10 @@ static void set_uniforms(const struct zc_gpu *gpu, const struct zc_program *prog
     for (int i = 0; i < format->n_planes; i++) {
         int width = format->plane[i].block_width, height = format->plane[i].block_height;
 
-        texels[i][0] = (src->width + width - 1) / width;
-        texels[i][1] = (src->height + height - 1) / height;
+        texel_size[i][0] = 1.0f / ((src->width + width - 1) / width);
+        texel_size[i][1] = 1.0f / ((src->height + height - 1) / height);
     }
-    glUniform2fv(program->texels, format->n_planes, texels[0]);
+    glUniform2fv(program->texel_size, format->n_planes, texel_size[0]);
     if (format->model == ZC_MODEL_YUV) {
         zc_colour_matrix(&src->colour, rows);
         glUniform4fv(program->rows, 3, rows[0]);

@@ -208,7 +208,7 @@ enum { AT_OTHER, AT_MAP, AT_SIZE, AT_TEXELS, AT_OPAQUE, AT_TIME };
 GLint glGetUniformLocation(GLuint program, const GLchar *name)
 {
     static const char *const names[] = {
-        [AT_MAP] = "zc_map",       [AT_SIZE] = "zc_size", [AT_TEXELS] = "zc_texels",
+        [AT_MAP] = "zc_map",       [AT_SIZE] = "zc_size", [AT_TEXELS] = "zc_texel_size",
         [AT_OPAQUE] = "zc_opaque", [AT_TIME] = "zc_time",
     };
 

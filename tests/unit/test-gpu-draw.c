@@ -65,7 +65,7 @@ static void test_places(void **state)
     assert_memory_equal(mock_gl.viewport, whole, sizeof(whole));
     assert_non_null(strstr(mock_gl.source, "mix("));
     assert_true(mock_gl.size[0] == 63 && mock_gl.size[1] == 47);
-    assert_true(mock_gl.texels[2] == 32 && mock_gl.texels[3] == 24);
+    assert_true(mock_gl.texels[2] == 1.0f / 32 && mock_gl.texels[3] == 1.0f / 24);
     assert_true(mock_gl.opaque == 1);
 
     assert_int_equal(
