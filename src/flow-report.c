@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static void add_line(struct zc_report *report, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -180,6 +181,16 @@ static const char *copying_stage(const struct zc_flow *flow,
     return snap->cpu_maps ? "cpu" : NULL;
 }
 
+/* As zc_gpu_verify() asks. */
+static const char *asked_of_gpu(const struct zc_flow *flow)
+{
+    bool software = flow->plan.path == ZC_PATH_GPU &&
+                    !strcmp(zc_gpu_info(flow->config.gpu)->device, "software");
+
+    return software ? "the renderer's mapping in /proc/self/maps"
+                    : "EGL_MESA_image_dma_buf_export";
+}
+
 static void report_copies(const struct zc_flow *flow, const struct zc_flow_snapshot *snap,
                           struct zc_report *report)
 {
@@ -198,7 +209,7 @@ static void report_copies(const struct zc_flow *flow, const struct zc_flow_snaps
     add_line(report, "copies.basis", "CPU maps of the flow's frames: %" PRIu64,
              snap->cpu_maps);
     add_identity(report, "camera", "VIDIOC_QUERYBUF", &flow->at_camera);
-    add_identity(report, "GPU", "EGL_MESA_image_dma_buf_export", &flow->at_gpu);
+    add_identity(report, "GPU", asked_of_gpu(flow), &flow->at_gpu);
     add_identity(report, "display", "DRM_IOCTL_MODE_GETFB2", &flow->at_display);
     zc_report_set_int(report, "after_first_round.allocations",
                       now.allocations - flow->baseline.allocations);
