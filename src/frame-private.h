@@ -23,9 +23,27 @@ struct zc_attachments {
 /** Embedded as the first member of the device's own import struct. */
 struct zc_attachment {
     struct zc_attachments *owner;
-    struct zc_frame *frame;             /* no reference: the frame outlives it */
+    struct zc_attachment **slot;        /* of the frame */
     struct zc_attachment *next, **link; /* in owner's list */
 };
+
+/* One for each role of a device that a frame can meet at once: camera, GPU source, GPU
+ * target, display, and as many again for a second set of devices. */
+#define ZC_ATTACHMENT_SLOTS 8
+
+/** The attachments of one frame. Zeroed at first. */
+struct zc_attachment_slots {
+    struct zc_attachment *slot[ZC_ATTACHMENT_SLOTS];
+};
+
+/** What zc_frame_attachment() and zc_frame_attach() do. */
+struct zc_attachment *zc_slots_find(const struct zc_attachment_slots *slots,
+                                    const struct zc_attachments *owner);
+int zc_slots_add(struct zc_attachment_slots *slots, struct zc_attachments *owner,
+                 struct zc_attachment *attachment);
+
+/** Destroys all attachments of a frame that goes. */
+void zc_slots_clear(struct zc_attachment_slots *slots);
 
 /**
  * The attachment of @owner on @frame, or NULL. Costs a scan of at most as many slots as

@@ -7,17 +7,12 @@
 
 #include <errno.h>
 #include <linux/dma-buf.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* One for each role of a device that a frame can meet at once: camera, GPU source, GPU
- * target, display, and as many again for a second set of devices. */
-#define ATTACHMENT_SLOTS 8
 
 struct zc_frame {
     atomic_int refs;
@@ -34,30 +29,8 @@ struct zc_frame {
     atomic_uint_least64_t cpu_maps;
     const char *_Atomic holder;
     struct zc_pool *pool;
-    struct zc_attachment *attachment[ATTACHMENT_SLOTS];
+    struct zc_attachment_slots attachments;
 };
-
-/* Guards every list of attachments: a frame may die on one thread while its device
- * attaches another on a second. Looking one up takes no lock: a frame is used by one
- * thread. */
-static pthread_mutex_t attachments_lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* Takes the attachment out of its frame's slot and its owner's list, or gives NULL. */
-static struct zc_attachment *unlink_slot(struct zc_attachment **slot)
-{
-    struct zc_attachment *attachment;
-
-    pthread_mutex_lock(&attachments_lock);
-    attachment = *slot;
-    *slot = NULL;
-    if (attachment) {
-        *attachment->link = attachment->next;
-        if (attachment->next)
-            attachment->next->link = attachment->link;
-    }
-    pthread_mutex_unlock(&attachments_lock);
-    return attachment;
-}
 
 static struct zc_frame *frame_new(const struct zc_layout *layout)
 {
@@ -75,12 +48,7 @@ static struct zc_frame *frame_new(const struct zc_layout *layout)
 
 static void frame_free(struct zc_frame *frame)
 {
-    for (int i = 0; i < ATTACHMENT_SLOTS; i++) {
-        struct zc_attachment *attachment = unlink_slot(&frame->attachment[i]);
-
-        if (attachment)
-            attachment->owner->destroy(attachment->owner, attachment);
-    }
+    zc_slots_clear(&frame->attachments);
     for (int i = 0; i < frame->layout.n_buffers; i++) {
         if (frame->map[i] && !frame->cpu_memory)
             munmap(frame->map[i], frame->layout.bytes[i]);
@@ -361,59 +329,13 @@ uint64_t zc_frame_cpu_maps(const struct zc_frame *frame)
 struct zc_attachment *zc_frame_attachment(const struct zc_frame *frame,
                                           const struct zc_attachments *owner)
 {
-    for (int i = 0; i < ATTACHMENT_SLOTS; i++)
-        if (frame->attachment[i] && frame->attachment[i]->owner == owner)
-            return frame->attachment[i];
-    return NULL;
+    return zc_slots_find(&frame->attachments, owner);
 }
 
 int zc_frame_attach(struct zc_frame *frame, struct zc_attachments *owner,
                     struct zc_attachment *attachment)
 {
-    int slot = 0;
-
-    while (slot < ATTACHMENT_SLOTS && frame->attachment[slot])
-        slot++;
-    if (slot == ATTACHMENT_SLOTS)
-        return -ENOSPC;
-    pthread_mutex_lock(&attachments_lock);
-    frame->attachment[slot] = attachment;
-    attachment->owner = owner;
-    attachment->frame = frame;
-    attachment->next = owner->first;
-    attachment->link = &owner->first;
-    if (owner->first)
-        owner->first->link = &attachment->next;
-    owner->first = attachment;
-    pthread_mutex_unlock(&attachments_lock);
-    return 0;
-}
-
-/* Takes the first attachment off a device's list and its frame, or gives NULL. */
-static struct zc_attachment *unlink_first(struct zc_attachments *owner)
-{
-    struct zc_attachment *attachment;
-
-    pthread_mutex_lock(&attachments_lock);
-    attachment = owner->first;
-    if (attachment) {
-        owner->first = attachment->next;
-        if (owner->first)
-            owner->first->link = &owner->first;
-        for (int i = 0; i < ATTACHMENT_SLOTS; i++)
-            if (attachment->frame->attachment[i] == attachment)
-                attachment->frame->attachment[i] = NULL;
-    }
-    pthread_mutex_unlock(&attachments_lock);
-    return attachment;
-}
-
-void zc_attachments_clear(struct zc_attachments *owner)
-{
-    struct zc_attachment *attachment;
-
-    while ((attachment = unlink_first(owner)))
-        owner->destroy(owner, attachment);
+    return zc_slots_add(&frame->attachments, owner, attachment);
 }
 
 void zc_frame_destroy_pooled(struct zc_frame *frame)
