@@ -53,6 +53,10 @@ void zc_text_put_wrapped(FILE *out, const char *text, int at, int hang);
 /** Renders one run as groups of lines. */
 void zc_text_put_run(FILE *out, const json_t *run, const json_t *host);
 
+/** Renders the lines of a run that name its devices and heap, and of its clocks. */
+void zc_text_put_devices(FILE *out, const json_t *run);
+void zc_text_put_clocks(FILE *out, const json_t *run);
+
 /** Renders several runs as one table, a column each. */
 void zc_text_put_table(FILE *out, const json_t *runs, const json_t *host);
 

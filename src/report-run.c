@@ -181,7 +181,17 @@ static void put_devices(struct page *page, const json_t *run)
     put_device(page, "output", run, "display.connector", &mode);
     add_string(&reason, "", run, "heap.reason", "");
     put_device(page, "heap", run, "heap.name", &reason);
+}
+
+static void put_setup(struct page *page, const json_t *run)
+{
+    put_devices(page, run);
     put_path(page, run);
+}
+
+void zc_text_put_devices(FILE *out, const json_t *run)
+{
+    put_devices(&(struct page){.out = out}, run);
 }
 
 /* --- how many frames went it, and how fast --- */
@@ -258,9 +268,25 @@ static void put_stage(struct page *page, const json_t *times, const char *label)
         fprintf(page->out, "      (%s)\n", left_out.text);
 }
 
-static void put_latency(struct page *page, const json_t *run)
+static void put_clocks(struct page *page, const json_t *run)
 {
     struct zc_line clocks = {0};
+
+    if (zc_doc_string(run, "clock.capture"))
+        zc_line_add(&clocks, "capture: %s", zc_doc_string(run, "clock.capture"));
+    if (zc_doc_string(run, "clock.display"))
+        zc_line_add(&clocks, "%sflip: %s", clocks.used ? ";  " : "",
+                    zc_doc_string(run, "clock.display"));
+    put_line(page, "clocks", clocks.text, TEXT_COLUMN);
+}
+
+void zc_text_put_clocks(FILE *out, const json_t *run)
+{
+    put_clocks(&(struct page){.out = out, .gap = true}, run);
+}
+
+static void put_latency(struct page *page, const json_t *run)
+{
     bool any = false;
 
     for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
@@ -274,14 +300,8 @@ static void put_latency(struct page *page, const json_t *run)
         any = true;
         put_stage(page, times, stages[i].label);
     }
-    if (!any)
-        return;
-    if (zc_doc_string(run, "clock.capture"))
-        zc_line_add(&clocks, "capture: %s", zc_doc_string(run, "clock.capture"));
-    if (zc_doc_string(run, "clock.display"))
-        zc_line_add(&clocks, "%sflip: %s", clocks.used ? ";  " : "",
-                    zc_doc_string(run, "clock.display"));
-    put_line(page, "clocks", clocks.text, TEXT_COLUMN);
+    if (any)
+        put_clocks(page, run);
 }
 
 /* --- the verdict, and what it rests on --- */
@@ -336,7 +356,7 @@ static void put_warnings(struct page *page, const json_t *run)
 void zc_text_put_run(FILE *out, const json_t *run, const json_t *host)
 {
     static void (*const groups[])(struct page * page, const json_t *run) = {
-        put_devices, put_frames, put_latency, put_verdict, put_warnings};
+        put_setup, put_frames, put_latency, put_verdict, put_warnings};
     struct zc_line title = {0};
     struct page page = {.out = out};
 

@@ -6,8 +6,11 @@
 #include <string.h>
 
 /* Three columns of these, the gaps and the labels are 80. */
-#define WIDEST_CELL 18
+#define WIDEST_CELL 16
 #define GAP 2
+
+/* Where the reasons of a verdict begin, after the run's title. */
+#define REASON_COLUMN 14
 
 static void cell_string(struct zc_line *cell, const json_t *run, const char *key)
 {
@@ -17,14 +20,14 @@ static void cell_string(struct zc_line *cell, const json_t *run, const char *key
         zc_line_add(cell, "%s", value);
 }
 
-static void cell_format(struct zc_line *cell, const json_t *run, const char *key)
+static void cell_size(struct zc_line *cell, const json_t *run, const char *key)
 {
     int64_t width, height;
 
-    cell_string(cell, run, key);
-    if (cell->used && zc_doc_int(run, "camera.width", &width) &&
+    (void)key;
+    if (zc_doc_int(run, "camera.width", &width) &&
         zc_doc_int(run, "camera.height", &height))
-        zc_line_add(cell, " %" PRId64 "x%" PRId64, width, height);
+        zc_line_add(cell, "%" PRId64 "x%" PRId64, width, height);
 }
 
 static void cell_int(struct zc_line *cell, const json_t *run, const char *key)
@@ -51,23 +54,52 @@ static void cell_ms(struct zc_line *cell, const json_t *run, const char *key)
         zc_line_add_decimal(cell, value, 1000000, 3);
 }
 
+/* "1280 → 2560": what the camera wrote, what the display read. */
+static void cell_strides(struct zc_line *cell, const json_t *run, const char *key)
+{
+    int64_t from, to;
+
+    (void)key;
+    if (zc_doc_int(run, "camera.stride", &from) && zc_doc_int(run, "display.stride", &to))
+        zc_line_add(cell, "%" PRId64 " → %" PRId64, from, to);
+}
+
+static void cell_formats(struct zc_line *cell, const json_t *run, const char *key)
+{
+    const char *to = zc_doc_string(run, "display.format");
+
+    cell_string(cell, run, key);
+    if (cell->used && to)
+        zc_line_add(cell, " → %s", to);
+}
+
 static const struct row {
     const char *label, *key;
     void (*cell)(struct zc_line *cell, const json_t *run, const char *key);
 } rows[] = {
     {"", "title", cell_string},
-    {"path", "path", cell_string},
-    {"camera format", "camera.format", cell_format},
+    {"camera", "camera", cell_size},
+    {"formats", "camera.format", cell_formats},
+    {"strides", "camera.stride", cell_strides},
+    {"memory", "camera.memory", cell_string},
+    {"frames captured", "frames.captured", cell_int},
     {"frames shown", "frames.shown", cell_int},
     {"frames superseded", "frames.superseded", cell_int},
     {"frames lost", "frames.lost", cell_int},
+    {"frames damaged", "frames.damaged", cell_int},
     {"fps", "fps_millihertz", cell_rate},
     {"latency p50, ms", "latency.capture_to_flip.p50", cell_ms},
     {"latency p90, ms", "latency.capture_to_flip.p90", cell_ms},
+    {"latency p99, ms", "latency.capture_to_flip.p99", cell_ms},
     {"latency max, ms", "latency.capture_to_flip.max", cell_ms},
+    {"p50 capture to dequeue", "latency.capture_to_dequeue.p50", cell_ms},
+    {"p50 GPU or CPU work", "latency.gpu.p50", cell_ms},
+    {"p50 ready to commit", "latency.wait.p50", cell_ms},
+    {"p50 commit to flip", "latency.commit_to_flip.p50", cell_ms},
     {"CPU, ms a frame", "cpu_ns_per_frame", cell_ms},
-    {"copies", "copies.count", cell_int},
+    {"imports once running", "after_first_round.imports", cell_int},
     {"CPU maps", "copies.cpu_maps", cell_int},
+    {"copies", "copies.count", cell_int},
 };
 #define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
@@ -105,53 +137,93 @@ static int label_column(void)
     return widest;
 }
 
-static void put_note(FILE *out, const struct zc_line *note, bool *gap)
+/* A line under the title of its run, which only the first of them has. */
+static void put_reason(FILE *out, const json_t *run, const char *text, bool *first)
 {
-    if (*gap)
-        fputc('\n', out);
-    *gap = false;
+    const char *title = zc_doc_string(run, "title");
+
     fputs("  ", out);
-    zc_text_put_wrapped(out, note->text, 2, 4);
+    zc_text_put_cell(out, *first && title ? title : "", REASON_COLUMN - 4, false);
+    fputs("  ", out);
+    zc_text_put_wrapped(out, text, REASON_COLUMN, REASON_COLUMN);
+    *first = false;
 }
 
-/* What the numbers leave open: where the copies are, and what went worse than asked. */
-static void put_notes(FILE *out, const json_t *runs)
+static void put_strings(FILE *out, const json_t *run, const char *key, bool *first)
 {
-    const json_t *run, *warning;
-    bool gap = true;
-    size_t i, j;
+    const json_t *array = zc_doc_find(run, key), *value;
+    size_t i;
+
+    json_array_foreach(array, i, value)
+    {
+        if (json_is_string(value))
+            put_reason(out, run, json_string_value(value), first);
+    }
+}
+
+/* What the numbers leave open: what no copies rests on, where those are that were made,
+ * and what went worse than asked. */
+static void put_verdicts(FILE *out, const json_t *runs)
+{
+    const json_t *run;
+    size_t i;
 
     json_array_foreach(runs, i, run)
     {
-        struct zc_line title = cell_of(&rows[0], run), copies = title;
+        struct zc_line line = {0};
+        bool first = true;
         int64_t count;
 
-        if (zc_doc_int(run, "copies.count", &count) && count) {
-            zc_line_add(&copies, ": %" PRId64 " %s", count,
-                        count == 1 ? "copy" : "copies");
-            zc_line_add_copy_reason(&copies, run);
-            put_note(out, &copies, &gap);
+        if (zc_doc_int(run, "copies.count", &count)) {
+            zc_line_add(&line, "copies: %" PRId64, count);
+            if (count)
+                zc_line_add_copy_reason(&line, run);
+            else if (json_array_size(zc_doc_find(run, "copies.basis")))
+                zc_line_add(&line, ", because");
+            put_reason(out, run, line.text, &first);
+            if (!count)
+                put_strings(out, run, "copies.basis", &first);
         }
-        json_array_foreach(zc_doc_find(run, "warnings"), j, warning)
-        {
-            struct zc_line note = title;
+        if (zc_doc_string(run, "error"))
+            put_reason(out, run, zc_doc_string(run, "error"), &first);
+        put_strings(out, run, "warnings", &first);
+    }
+}
 
-            if (json_is_string(warning))
-                zc_line_add(&note, ": %s", json_string_value(warning));
-            put_note(out, &note, &gap);
+/* The devices that the runs have in common, as one run. The format is each path's own. */
+static json_t *common(const json_t *runs)
+{
+    static const char *const groups[] = {"camera", "gpu", "display", "heap", "clock"};
+    json_t *all = json_object();
+    const json_t *run;
+    size_t i;
+
+    json_array_foreach(runs, i, run)
+    {
+        for (size_t k = 0; k < sizeof(groups) / sizeof(groups[0]); k++) {
+            json_t *group = json_object_get(run, groups[k]);
+
+            if (group && !json_object_get(all, groups[k]))
+                json_object_set_new(all, groups[k], json_deep_copy(group));
         }
     }
+    json_object_del(json_object_get(all, "camera"), "format");
+    return all;
 }
 
 void zc_text_put_table(FILE *out, const json_t *runs, const json_t *host)
 {
     struct zc_line where = {0};
+    json_t *devices = common(runs);
     const json_t *run;
     size_t i;
 
     zc_line_add_host(&where, host);
     zc_text_put_wrapped(out, where.text, 0, 2);
     fputc('\n', out);
+    zc_text_put_devices(out, devices);
+    if (json_object_size(devices))
+        fputc('\n', out);
     for (int row = 0; row < ROWS && json_array_size(runs); row++) {
         fputs("  ", out);
         zc_text_put_cell(out, rows[row].label, label_column(), false);
@@ -164,5 +236,8 @@ void zc_text_put_table(FILE *out, const json_t *runs, const json_t *host)
         }
         fputc('\n', out);
     }
-    put_notes(out, runs);
+    zc_text_put_clocks(out, devices);
+    fputc('\n', out);
+    put_verdicts(out, runs);
+    json_decref(devices);
 }
