@@ -122,10 +122,6 @@ static void log_open_error(const char *path, int error)
 
     if (error == -EACCES || error == -EPERM)
         zc_permission_hint(path, hint, sizeof(hint));
-    if ((error == -EACCES || error == -EPERM) && !hint[0])
-        snprintf(hint, sizeof(hint),
-                 " (only root may open it: run as root, or give the "
-                 "node to a group by a udev rule)");
     zc_log(ZC_LOG_ERROR, "cannot open heap %s: %s%s", path, strerror(-error), hint);
 }
 

@@ -51,13 +51,17 @@ const char *zc_permission_hint(const char *path, char *text, int size)
     struct group *group;
 
     text[0] = '\0';
-    if (stat(path, &node) || !(node.st_mode & S_IRGRP))
+    if (stat(path, &node))
         return text;
-    group = getgrgid(node.st_gid);
-    if (group && node.st_gid)
+    group = node.st_gid && (node.st_mode & S_IRGRP) ? getgrgid(node.st_gid) : NULL;
+    if (group)
         snprintf(
             text, size,
             " (it belongs to group %s: sudo usermod -aG %s $USER, then log in again)",
             group->gr_name, group->gr_name);
+    else
+        snprintf(text, size,
+                 " (only root may open it: run as root, or give it to a group "
+                 "by a udev rule)");
     return text;
 }
