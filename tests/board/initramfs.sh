@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # initramfs: what puts the board's layers together, and its agent.
 
-initramfs_modules="erofs overlay virtio_blk virtio-rng 9pnet_virtio 9p"
+initramfs_modules="virtio_pci virtio_console virtio_blk virtio-rng
+    erofs overlay 9pnet_virtio 9p"
 
 make_initramfs() {
     local version place=$1/tree file n=100
@@ -15,7 +16,7 @@ make_initramfs() {
         module_files "$version" crc32c_generic 2>/dev/null || true
         # shellcheck disable=SC2086
         module_files "$version" $initramfs_modules
-    } | while read -r file; do
+    } | awk '!seen[$0]++' | while read -r file; do
         copy_module "$file" "$place/modules/$((n++)).ko"
     done
     (cd "$place" && find . | cpio --quiet -o -H newc) >"$1/initramfs.cpio"

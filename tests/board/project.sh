@@ -9,7 +9,8 @@ project_script='
     folder=build/boards/$1
     if [ "$(cat "$folder.recipe" 2>/dev/null)" != "$2" ]; then
         rm -rf "$folder"
-        meson setup --prefix=/usr -Dwerror=true "$folder"
+        meson setup --prefix=/usr --libdir="lib/$(gcc -print-multiarch)" \
+            -Dwerror=true "$folder"
         echo "$2" >"$folder.recipe"
     fi
     ninja -C "$folder"

@@ -66,7 +66,7 @@ accelerator() {
         ln -s /dev/null "$control/stderr"
         qemu_command kvm "$control" "$control" 2048
         qemu_ports "$control"
-        supervise 20 "${qemu[@]}" >/dev/null 2>&1 || true
+        (supervise 20 "${qemu[@]}") >/dev/null 2>&1 || true
         if [ -e "$control/rc" ]; then echo kvm; else echo tcg; fi >"$answer"
     fi
     cat "$answer"
