@@ -232,7 +232,8 @@ static int create_flow(struct demo *demo, enum zc_path path, struct zc_flow **fl
     /* The camera cannot reach this heap: look for memory that it can. */
     while (error == -EFAULT && !demo->options.heap && demo->memory < MEMORY_CAMERA) {
         zc_log(ZC_LOG_WARNING, "the camera refuses that heap: trying %s",
-               demo->memory == MEMORY_CACHED ? "a contiguous one" : "the camera's own memory");
+               demo->memory == MEMORY_CACHED ? "a contiguous one"
+                                             : "the camera's own memory");
         if (open_memory(demo, demo->memory + 1))
             continue;
         config.heap = demo->heap;

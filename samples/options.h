@@ -15,17 +15,18 @@ struct options {
     const char *out;     /* folder */
     struct zc_camera_mode mode;
     struct zc_gpu_op op;
-    bool tour;           /* the three paths in turn, in place of .path */
+    bool tour; /* the three paths in turn, in place of .path */
     enum zc_path path;
-    double seconds;      /* 0: until .frames are shown */
-    uint64_t frames;     /* 0: for .seconds */
+    double seconds;  /* 0: until .frames are shown */
+    uint64_t frames; /* 0: for .seconds */
     bool json;
     bool check;
 };
 
 /**
- * Reads the command line. Returns -1 to go on, or the exit code to end with: 0 after --help
- * or --version, 2 after a message that says what is wrong and what there is to choose from.
+ * Reads the command line. Returns -1 to go on, or the exit code to end with: 0 after
+ * --help or --version, 2 after a message that says what is wrong and what there is to
+ * choose from.
  */
 int options_parse(struct options *options, int argc, char **argv);
 

@@ -260,6 +260,9 @@ static int set_format(struct zc_camera *camera, struct zc_layout *layout)
     return error;
 }
 
+/* What a camera whose rate was left free is asked for; it answers with its nearest. */
+#define USUAL_RATE 60
+
 static int set_rate(struct zc_camera *camera, struct zc_camera_mode *mode)
 {
     struct v4l2_streamparm parm = {.type = camera->type};
@@ -267,13 +270,9 @@ static int set_rate(struct zc_camera *camera, struct zc_camera_mode *mode)
     uint32_t num = mode->rate_num, den = mode->rate_den ? mode->rate_den : 1;
     int error;
 
-    if (num) {
-        interval->numerator = den;
-        interval->denominator = num;
-        error = zc_camera_ioctl(camera, VIDIOC_S_PARM, &parm);
-    } else {
-        error = zc_camera_ioctl(camera, VIDIOC_G_PARM, &parm);
-    }
+    interval->numerator = num ? den : 1;
+    interval->denominator = num ? num : USUAL_RATE;
+    error = zc_camera_ioctl(camera, VIDIOC_S_PARM, &parm);
     mode->rate_num = error ? 0 : interval->denominator;
     mode->rate_den = error || !interval->numerator ? 1 : interval->numerator;
     if (num && error)

@@ -24,7 +24,7 @@ struct zc_camera {
     struct zc_layout layout;
 
     uint32_t memory; /* V4L2_MEMORY_*, 0: no buffers */
-    int n_buffers;   /* that the driver has given, of which frames use the first n_frames */
+    int n_buffers; /* that the driver has given, of which frames use the first n_frames */
     int n_frames;
     struct zc_pool *pool; /* not ours */
     struct zc_attachments imports;
@@ -32,11 +32,13 @@ struct zc_camera {
 
     bool streaming;
     bool first;
+    bool distrusted; /* its timestamps were false; said once */
     uint32_t last_sequence;
     uint64_t lost;
 };
 
-/** ioctl through libv4l2, restarted on EINTR alone: EAGAIN is an answer here. 0 or -errno. */
+/** ioctl through libv4l2, restarted on EINTR alone: EAGAIN is an answer here. 0 or
+ * -errno. */
 int zc_camera_ioctl(const struct zc_camera *camera, unsigned long request, void *arg);
 
 /** Fills *out with the colour that V4L2's fields stand for, defaults resolved. */

@@ -66,9 +66,12 @@ static int open_node(struct zc_camera *camera, const char *path)
     if (camera->fd < 0)
         return -errno;
     snprintf(camera->path, sizeof(camera->path), "%s", path);
-    /* Where libv4l2 cannot take the device over it passes requests through. */
-    v4l2_fd_open(camera->fd, V4L2_DISABLE_CONVERSION);
     error = check_capabilities(camera);
+    /* libv4l2 has plugins that devices of the single-planar kind need, and one that makes
+     * the multi-planar kind look like the other, hiding its planes. What it is not told
+     * of it passes through. */
+    if (!error && !camera->mplane)
+        v4l2_fd_open(camera->fd, V4L2_DISABLE_CONVERSION);
     if (!error) {
         struct v4l2_event_subscription change = {.type = V4L2_EVENT_SOURCE_CHANGE};
 
@@ -213,6 +216,7 @@ int zc_camera_start(struct zc_camera *camera)
     camera->streaming = true;
     camera->first = true;
     camera->lost = 0;
+    camera->distrusted = false;
     return 0;
 }
 
@@ -236,13 +240,28 @@ static enum zc_capture_clock clock_of(uint32_t flags)
                : ZC_CAPTURE_END_OF_FRAME;
 }
 
+/* vivid says "end of frame" of a frame that it hands out before that time. */
+static void distrust(struct zc_camera *camera, struct zc_frame_meta *meta)
+{
+    if (!camera->distrusted && meta->clock != ZC_CAPTURE_UNKNOWN)
+        zc_log(
+            ZC_LOG_WARNING,
+            "camera %s gives timestamps from the future: no latency is measured (vivid "
+            "does so unless told v4l2-ctl -d %s -c timestamp_source=1)",
+            camera->path, camera->path);
+    camera->distrusted = true;
+    meta->clock = ZC_CAPTURE_UNKNOWN;
+}
+
 static void stamp(struct zc_camera *camera, struct zc_frame *frame,
                   const struct v4l2_buffer *buffer)
 {
     struct zc_frame_meta *meta = zc_frame_meta(frame);
+    int32_t step = buffer->sequence - camera->last_sequence;
 
-    if (!camera->first)
-        camera->lost += buffer->sequence - camera->last_sequence - 1;
+    /* A number that repeats or steps back is no loss: drivers restart their count. */
+    if (!camera->first && step > 1)
+        camera->lost += step - 1;
     camera->first = false;
     camera->last_sequence = buffer->sequence;
     meta->sequence = buffer->sequence;
@@ -251,6 +270,8 @@ static void stamp(struct zc_camera *camera, struct zc_frame *frame,
     meta->at_ns[ZC_STAGE_CAPTURE] = buffer->timestamp.tv_sec * INT64_C(1000000000) +
                                     buffer->timestamp.tv_usec * INT64_C(1000);
     meta->at_ns[ZC_STAGE_DEQUEUE] = zc_now_ns();
+    if (meta->at_ns[ZC_STAGE_CAPTURE] > meta->at_ns[ZC_STAGE_DEQUEUE])
+        distrust(camera, meta);
 }
 
 /* A change of the signal under a running stream: the frames no longer fit it. */

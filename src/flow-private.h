@@ -51,4 +51,7 @@ struct zc_flow {
     struct zc_histogram to_flip, to_dequeue, to_submit, gpu, wait, flip;
 };
 
+/** Takes the frames from the camera and gives up the pools. */
+void zc_flow_drop_pools(struct zc_flow *flow);
+
 #endif

@@ -137,8 +137,10 @@ static void report_frames(const struct zc_flow *flow, const struct zc_flow_snaps
         zc_report_set_int(report, "cpu_ns_per_frame", cpu / snap->captured);
     zc_report_set_histogram(report, "latency.capture_to_flip", &flow->to_flip);
     zc_report_set_histogram(report, "latency.capture_to_dequeue", &flow->to_dequeue);
-    zc_report_set_histogram(report, "latency.dequeue_to_submit", &flow->to_submit);
-    zc_report_set_histogram(report, "latency.gpu", &flow->gpu);
+    if (flow->plan.path != ZC_PATH_DIRECT) {
+        zc_report_set_histogram(report, "latency.dequeue_to_submit", &flow->to_submit);
+        zc_report_set_histogram(report, "latency.gpu", &flow->gpu);
+    }
     zc_report_set_histogram(report, "latency.wait", &flow->wait);
     zc_report_set_histogram(report, "latency.commit_to_flip", &flow->flip);
 }

@@ -10,164 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* On screen, waiting for the flip, in the mailbox, and three with the camera. */
-#define DEFAULT_FRAMES 6
-#define MAX_FRAMES 32
 #define SILENCE_NS INT64_C(5000000000)
 #define LAST_FLIP_NS INT64_C(1000000000)
 #define WINDOW_NS INT64_C(1000000000)
-
-/* ---- creation ---- */
-
-static int make_camera_pool(struct zc_flow *flow, int n)
-{
-    const struct zc_flow_config *config = &flow->config;
-
-    if (flow->plan.path == ZC_PATH_COPY)
-        return zc_camera_mmap(config->camera, n, &flow->camera_pool);
-    if (config->camera_memory)
-        return zc_camera_export(config->camera, n, &flow->camera_pool);
-    if (!config->heap) {
-        zc_log(ZC_LOG_ERROR, "the %s path needs a heap for the camera's frames",
-               zc_path_name(flow->plan.path));
-        return -ENOTSUP;
-    }
-    return zc_pool_create(&flow->camera_pool, config->heap, &flow->plan.source, n);
-}
-
-static int make_target_pool(struct zc_flow *flow, int n)
-{
-    const struct zc_flow_config *config = &flow->config;
-
-    if (flow->plan.path == ZC_PATH_DIRECT)
-        return 0;
-    if (flow->plan.path == ZC_PATH_COPY)
-        return zc_display_dumb_pool(config->display, &flow->plan.target, n,
-                                    &flow->target_pool);
-    if (!config->heap) {
-        zc_log(ZC_LOG_ERROR, "the gpu path needs a heap for the frames it draws");
-        return -ENOTSUP;
-    }
-    return zc_pool_create(&flow->target_pool, config->heap, &flow->plan.target, n);
-}
-
-/* Every frame that will reach the display, shown to it once: imported and test-committed.
- */
-static int try_display(struct zc_flow *flow)
-{
-    struct zc_pool *pool = flow->target_pool ? flow->target_pool : flow->camera_pool;
-
-    for (int i = 0; i < zc_pool_size(pool); i++) {
-        uint32_t reasons = 0;
-        int error =
-            zc_display_test(flow->config.display, zc_pool_frame(pool, i), &reasons);
-
-        if (error) {
-            zc_display_reason_text(reasons, flow->refused, sizeof(flow->refused));
-            return error;
-        }
-    }
-    return 0;
-}
-
-/* One drawing of every frame, so that all imports and programs are made before frames
- * flow. */
-static int try_gpu(struct zc_flow *flow, int n)
-{
-    struct zc_gpu_op op = flow->config.op;
-
-    if (flow->plan.path != ZC_PATH_GPU)
-        return 0;
-    op.to = flow->plan.to;
-    for (int i = 0; i < n; i++) {
-        struct zc_frame *dst = zc_pool_frame(flow->target_pool, i);
-        int error = zc_gpu_convert(flow->config.gpu, zc_pool_frame(flow->camera_pool, i),
-                                   dst, &op);
-
-        if (error)
-            return error;
-        if (zc_frame_fence(dst) >= 0)
-            zc_fence_wait(zc_frame_fence(dst), -1);
-        zc_frame_set_fence(dst, -1);
-    }
-    return 0;
-}
-
-static void drop_pools(struct zc_flow *flow)
-{
-    zc_camera_stop(flow->config.camera);
-    zc_pool_unref(flow->camera_pool);
-    zc_pool_unref(flow->target_pool);
-    flow->camera_pool = NULL;
-    flow->target_pool = NULL;
-}
-
-static int build(struct zc_flow *flow, enum zc_path path, enum zc_log_level level)
-{
-    const struct zc_flow_config *config = &flow->config;
-    int n = config->n_frames ? config->n_frames : DEFAULT_FRAMES;
-    int error = zc_plan_make(&flow->plan, config, path, level);
-
-    if (error) {
-        snprintf(flow->refused, sizeof(flow->refused), "no format in common");
-        return error;
-    }
-    error = make_camera_pool(flow, n);
-    if (!error)
-        error = make_target_pool(flow, n);
-    if (!error) {
-        error = try_display(flow);
-        if (error)
-            zc_log(level, "display %s cannot scan out the %s frames of the %s path: %s",
-                   zc_display_info(config->display)->path,
-                   zc_frame_layout(zc_pool_frame(flow->target_pool ? flow->target_pool
-                                                                   : flow->camera_pool,
-                                                 0))
-                       ->format->name,
-                   zc_path_name(path), flow->refused);
-    }
-    if (!error)
-        error = try_gpu(flow, zc_pool_size(flow->camera_pool) < n
-                                  ? zc_pool_size(flow->camera_pool)
-                                  : n);
-    if (!error && path != ZC_PATH_COPY && !config->camera_memory)
-        error = zc_camera_import(config->camera, flow->camera_pool);
-    if (error)
-        drop_pools(flow);
-    return error;
-}
-
-int zc_flow_create(struct zc_flow **out, const struct zc_flow_config *config)
-{
-    struct zc_flow *flow;
-    bool may_direct = config->path == ZC_PATH_AUTO && !zc_plan_needs_gpu(config);
-    enum zc_path path = config->path == ZC_PATH_AUTO ? ZC_PATH_GPU : config->path;
-    int error = -ENOTSUP;
-
-    if (!config->camera || !config->display || config->n_frames < 0 ||
-        config->n_frames > MAX_FRAMES)
-        return -EINVAL;
-    flow = calloc(1, sizeof(*flow));
-    if (!flow)
-        return -ENOMEM;
-    flow->config = *config;
-    flow->latency_ns = -1;
-    if (may_direct)
-        error = build(flow, ZC_PATH_DIRECT, config->gpu ? ZC_LOG_INFO : ZC_LOG_ERROR);
-    if (!may_direct || (error == -ENOTSUP && config->gpu)) {
-        if (!may_direct)
-            flow->refused[0] = '\0';
-        error = build(flow, path, ZC_LOG_ERROR);
-    }
-    if (error) {
-        free(flow);
-        return error;
-    }
-    *out = flow;
-    return 0;
-}
-
-/* ---- running ---- */
 
 static void tell(struct zc_flow_identity *identity, int verdict)
 {
@@ -225,15 +70,20 @@ static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
 {
     const struct zc_frame_meta *meta = zc_frame_meta(frame);
     int64_t flip = meta->at_ns[ZC_STAGE_FLIP];
-    bool direct = flow->plan.path == ZC_PATH_DIRECT;
+    enum zc_stage ready = ZC_STAGE_DEQUEUE;
 
+    /* With a fence the display may be told of a frame before the GPU has finished it. */
+    if (meta->at_ns[ZC_STAGE_SUBMIT])
+        ready = meta->at_ns[ZC_STAGE_FINISH] &&
+                        meta->at_ns[ZC_STAGE_FINISH] <= meta->at_ns[ZC_STAGE_COMMIT]
+                    ? ZC_STAGE_FINISH
+                    : ZC_STAGE_SUBMIT;
     flow->on_screen = frame;
     flow->shown++;
     record(&flow->to_dequeue, meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE);
     record(&flow->to_submit, meta, ZC_STAGE_DEQUEUE, ZC_STAGE_SUBMIT);
     record(&flow->gpu, meta, ZC_STAGE_SUBMIT, ZC_STAGE_FINISH);
-    record(&flow->wait, meta, direct ? ZC_STAGE_DEQUEUE : ZC_STAGE_SUBMIT,
-           ZC_STAGE_COMMIT);
+    record(&flow->wait, meta, ready, ZC_STAGE_COMMIT);
     record(&flow->flip, meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP);
     if (meta->clock != ZC_CAPTURE_UNKNOWN) {
         record(&flow->to_flip, meta, ZC_STAGE_CAPTURE, ZC_STAGE_FLIP);
@@ -448,7 +298,7 @@ void zc_flow_destroy(struct zc_flow *flow)
     if (!flow)
         return;
     zc_flow_stop(flow);
-    drop_pools(flow);
+    zc_flow_drop_pools(flow);
     free(flow);
 }
 

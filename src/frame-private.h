@@ -23,8 +23,8 @@ struct zc_attachments {
 /** Embedded as the first member of the device's own import struct. */
 struct zc_attachment {
     struct zc_attachments *owner;
-    struct zc_frame *frame;              /* no reference: the frame outlives it */
-    struct zc_attachment *next, **link;  /* in owner's list */
+    struct zc_frame *frame;             /* no reference: the frame outlives it */
+    struct zc_attachment *next, **link; /* in owner's list */
 };
 
 /**
@@ -42,9 +42,9 @@ int zc_frame_attach(struct zc_frame *frame, struct zc_attachments *owner,
 void zc_attachments_clear(struct zc_attachments *owner);
 
 /**
- * A frame in CPU memory that is no dma-buf: @buffers mapped by the caller, one for each of
- * layout->n_buffers, who keeps them mapped while the frame lives. @release is called when
- * the frame is destroyed, with @user.
+ * A frame in CPU memory that is no dma-buf: @buffers mapped by the caller, one for each
+ * of layout->n_buffers, who keeps them mapped while the frame lives. @release is called
+ * when the frame is destroyed, with @user.
  */
 int zc_frame_create_cpu(struct zc_frame **out, const struct zc_layout *layout,
                         void *const *buffers, void (*release)(void *user), void *user);

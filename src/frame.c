@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/dma-buf.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,28 @@ struct zc_frame {
     struct zc_attachment *attachment[ATTACHMENT_SLOTS];
 };
 
+/* Guards every list of attachments: a frame may die on one thread while its device
+ * attaches another on a second. Looking one up takes no lock: a frame is used by one
+ * thread. */
+static pthread_mutex_t attachments_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Takes the attachment out of its frame's slot and its owner's list, or gives NULL. */
+static struct zc_attachment *unlink_slot(struct zc_attachment **slot)
+{
+    struct zc_attachment *attachment;
+
+    pthread_mutex_lock(&attachments_lock);
+    attachment = *slot;
+    *slot = NULL;
+    if (attachment) {
+        *attachment->link = attachment->next;
+        if (attachment->next)
+            attachment->next->link = attachment->link;
+    }
+    pthread_mutex_unlock(&attachments_lock);
+    return attachment;
+}
+
 static struct zc_frame *frame_new(const struct zc_layout *layout)
 {
     struct zc_frame *frame = calloc(1, sizeof(*frame));
@@ -53,15 +76,10 @@ static struct zc_frame *frame_new(const struct zc_layout *layout)
 static void frame_free(struct zc_frame *frame)
 {
     for (int i = 0; i < ATTACHMENT_SLOTS; i++) {
-        struct zc_attachment *attachment = frame->attachment[i];
+        struct zc_attachment *attachment = unlink_slot(&frame->attachment[i]);
 
-        if (attachment) {
-            frame->attachment[i] = NULL;
-            *attachment->link = attachment->next;
-            if (attachment->next)
-                attachment->next->link = attachment->link;
+        if (attachment)
             attachment->owner->destroy(attachment->owner, attachment);
-        }
     }
     for (int i = 0; i < frame->layout.n_buffers; i++) {
         if (frame->map[i] && !frame->cpu_memory)
@@ -352,36 +370,50 @@ struct zc_attachment *zc_frame_attachment(const struct zc_frame *frame,
 int zc_frame_attach(struct zc_frame *frame, struct zc_attachments *owner,
                     struct zc_attachment *attachment)
 {
-    for (int i = 0; i < ATTACHMENT_SLOTS; i++) {
-        if (frame->attachment[i])
-            continue;
-        frame->attachment[i] = attachment;
-        attachment->owner = owner;
-        attachment->frame = frame;
-        attachment->next = owner->first;
-        attachment->link = &owner->first;
-        if (owner->first)
-            owner->first->link = &attachment->next;
-        owner->first = attachment;
-        return 0;
-    }
-    return -ENOSPC;
+    int slot = 0;
+
+    while (slot < ATTACHMENT_SLOTS && frame->attachment[slot])
+        slot++;
+    if (slot == ATTACHMENT_SLOTS)
+        return -ENOSPC;
+    pthread_mutex_lock(&attachments_lock);
+    frame->attachment[slot] = attachment;
+    attachment->owner = owner;
+    attachment->frame = frame;
+    attachment->next = owner->first;
+    attachment->link = &owner->first;
+    if (owner->first)
+        owner->first->link = &attachment->next;
+    owner->first = attachment;
+    pthread_mutex_unlock(&attachments_lock);
+    return 0;
 }
 
-void zc_attachments_clear(struct zc_attachments *owner)
+/* Takes the first attachment off a device's list and its frame, or gives NULL. */
+static struct zc_attachment *unlink_first(struct zc_attachments *owner)
 {
-    while (owner->first) {
-        struct zc_attachment *attachment = owner->first;
-        struct zc_frame *frame = attachment->frame;
+    struct zc_attachment *attachment;
 
+    pthread_mutex_lock(&attachments_lock);
+    attachment = owner->first;
+    if (attachment) {
         owner->first = attachment->next;
         if (owner->first)
             owner->first->link = &owner->first;
         for (int i = 0; i < ATTACHMENT_SLOTS; i++)
-            if (frame->attachment[i] == attachment)
-                frame->attachment[i] = NULL;
-        owner->destroy(owner, attachment);
+            if (attachment->frame->attachment[i] == attachment)
+                attachment->frame->attachment[i] = NULL;
     }
+    pthread_mutex_unlock(&attachments_lock);
+    return attachment;
+}
+
+void zc_attachments_clear(struct zc_attachments *owner)
+{
+    struct zc_attachment *attachment;
+
+    while ((attachment = unlink_first(owner)))
+        owner->destroy(owner, attachment);
 }
 
 void zc_frame_destroy_pooled(struct zc_frame *frame)

@@ -93,6 +93,7 @@ int zc_heap_list(struct zc_heap_entry *entries, int capacity)
     return n;
 }
 
+/* @wanted: in the words of the message, "heap system" or "a contiguous heap". */
 static void log_missing(const char *wanted)
 {
     struct zc_heap_entry entries[16];
@@ -104,11 +105,11 @@ static void log_missing(const char *wanted)
         used += snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
                          entries[i].name);
     if (n > 0)
-        zc_log(ZC_LOG_ERROR, "cannot open heap \"%s\": there is none; this kernel has %s",
-               wanted, names);
+        zc_log(ZC_LOG_ERROR, "cannot open %s: there is none; this kernel has %s", wanted,
+               names);
     else
         zc_log(ZC_LOG_ERROR,
-               "cannot open heap \"%s\": this kernel has no dma-buf heaps, neither "
+               "cannot open %s: this kernel has no dma-buf heaps, neither "
                "in " HEAP_FOLDER " nor as " UDMABUF_NODE "; boot one built with "
                "CONFIG_DMABUF_HEAPS_SYSTEM=y (Debian 13 amd64 and later), or try "
                "\"modprobe udmabuf\"",
@@ -156,6 +157,7 @@ static int open_node(struct zc_heap *heap, const char *name)
 static int open_property(struct zc_heap *heap, int property)
 {
     const char *denied = NULL;
+    char wanted[32];
     int error = 0;
 
     for (const char *const *name = properties[property].names; *name; name++) {
@@ -179,8 +181,17 @@ static int open_property(struct zc_heap *heap, int property)
         log_open_error(path, error);
         return error;
     }
-    log_missing(properties[property].property);
+    snprintf(wanted, sizeof(wanted), "a %s heap", properties[property].property);
+    log_missing(wanted);
     return -ENOENT;
+}
+
+static void log_missing_heap(const char *spec)
+{
+    char wanted[NAME_MAX + 16];
+
+    snprintf(wanted, sizeof(wanted), "heap \"%.*s\"", NAME_MAX, spec);
+    log_missing(wanted);
 }
 
 static int open_spec(struct zc_heap *heap, const char *spec)
@@ -194,14 +205,14 @@ static int open_spec(struct zc_heap *heap, const char *spec)
         if (!strcmp(spec, properties[i].property))
             return open_property(heap, i);
     if (!spec[0] || strlen(spec) > NAME_MAX || (spec[0] != '/' && strchr(spec, '/'))) {
-        log_missing(spec);
+        log_missing_heap(spec);
         return -ENOENT;
     }
     error = open_node(heap, spec);
     snprintf(heap->reason, sizeof(heap->reason), "asked for");
     path_of(spec, path, sizeof(path));
     if (error == -ENOENT)
-        log_missing(spec);
+        log_missing_heap(spec);
     else if (error)
         log_open_error(path, error);
     return error;

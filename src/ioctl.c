@@ -55,8 +55,9 @@ const char *zc_permission_hint(const char *path, char *text, int size)
         return text;
     group = getgrgid(node.st_gid);
     if (group && node.st_gid)
-        snprintf(text, size,
-                 " (it belongs to group %s: sudo usermod -aG %s $USER, then log in again)",
-                 group->gr_name, group->gr_name);
+        snprintf(
+            text, size,
+            " (it belongs to group %s: sudo usermod -aG %s $USER, then log in again)",
+            group->gr_name, group->gr_name);
     return text;
 }

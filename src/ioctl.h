@@ -26,8 +26,8 @@ int64_t zc_cpu_time_ns(void);
 int zc_fence_wait(int fence, int timeout_ms);
 
 /**
- * Who may open @path: " (it belongs to group video: sudo usermod -aG video $USER, then log
- * in again)", or an empty string where no group would help. For messages.
+ * Who may open @path: " (it belongs to group video: sudo usermod -aG video $USER, then
+ * log in again)", or an empty string where no group would help. For messages.
  */
 const char *zc_permission_hint(const char *path, char *text, int size);
 

@@ -3,8 +3,8 @@
  * zerocopy.h - video frames in dma-bufs from camera to GPU to display, without copies.
  *
  * Rules that hold for every declaration here, unless it says otherwise:
- *  - functions that return int return 0, or a negative errno value, and have then said why
- *    through the log at ZC_LOG_ERROR: what was tried, on which device, what the kernel
+ *  - functions that return int return 0, or a negative errno value, and have then said
+ * why through the log at ZC_LOG_ERROR: what was tried, on which device, what the kernel
  *    answered, and what can be done;
  *  - an object is used by one thread at a time; different objects by different threads.
  *    Reference counts of frames may change from any thread;
@@ -30,7 +30,8 @@ const char *zc_version(void);
 
 enum zc_log_level {
     ZC_LOG_ERROR,   /**< a call failed */
-    ZC_LOG_WARNING, /**< it goes on, worse than asked: above all, a fallback that copies */
+    ZC_LOG_WARNING, /**< it goes on, worse than asked: above all, a fallback that copies
+                     */
     ZC_LOG_INFO,    /**< what was chosen and why */
     ZC_LOG_DEBUG,   /**< optional paths that failed, every import */
 };
@@ -56,8 +57,8 @@ void zc_log(enum zc_log_level level, const char *format, ...)
  * take two readings and subtract.
  */
 struct zc_counters {
-    uint64_t allocations;     /**< buffers allocated from heaps */
-    uint64_t cpu_maps;        /**< zc_frame_begin_cpu() calls: reads or writes by the CPU */
+    uint64_t allocations; /**< buffers allocated from heaps */
+    uint64_t cpu_maps;    /**< zc_frame_begin_cpu() calls: reads or writes by the CPU */
     uint64_t camera_imports;  /**< buffers that a camera was first given */
     uint64_t gpu_imports;     /**< EGLImages created */
     uint64_t display_imports; /**< framebuffers created */
@@ -81,18 +82,19 @@ struct zc_format_plane {
     uint8_t block_bytes;  /**< bytes of one block */
     uint8_t block_width;  /**< luma pixels that one block spans horizontally */
     uint8_t block_height; /**< luma rows that one row of blocks spans */
-    uint32_t gl_fourcc;   /**< DRM fourcc that a GPU imports this plane as, one texel a block */
+    uint32_t
+        gl_fourcc; /**< DRM fourcc that a GPU imports this plane as, one texel a block */
 };
 
 /** A row of the format table; the rows are static and compared by pointer. */
 struct zc_format {
-    const char *name;    /**< as users write it: "XR24", "NV12M", … */
-    uint32_t fourcc;     /**< DRM_FORMAT_* */
-    uint32_t v4l2;       /**< V4L2_PIX_FMT_* */
+    const char *name; /**< as users write it: "XR24", "NV12M", … */
+    uint32_t fourcc;  /**< DRM_FORMAT_* */
+    uint32_t v4l2;    /**< V4L2_PIX_FMT_* */
     enum zc_model model;
-    const char *order;   /**< components of a block of packed YUV or of the chroma plane,
-                              in memory order: "yuyv", "uv", …; NULL for other formats */
-    bool separate;       /**< each plane is in a buffer of its own (the M formats of V4L2) */
+    const char *order; /**< components of a block of packed YUV or of the chroma plane,
+                            in memory order: "yuyv", "uv", …; NULL for other formats */
+    bool separate; /**< each plane is in a buffer of its own (the M formats of V4L2) */
     int n_planes;
     struct zc_format_plane plane[ZC_MAX_PLANES];
 };
@@ -142,16 +144,16 @@ const char *zc_colour_text(const struct zc_colour *colour);
 /** Where the pixels of a frame are. Plain data, copied freely. */
 struct zc_layout {
     const struct zc_format *format;
-    uint64_t modifier;          /**< DRM_FORMAT_MOD_*; 0 is linear */
-    uint32_t width, height;     /**< pixels */
+    uint64_t modifier;      /**< DRM_FORMAT_MOD_*; 0 is linear */
+    uint32_t width, height; /**< pixels */
     struct zc_colour colour;
     int n_planes;
     struct {
-        int buffer;             /**< which of the buffers holds the plane */
-        uint32_t offset;        /**< bytes from the start of that buffer */
-        uint32_t stride;        /**< bytes from one row of blocks to the next */
+        int buffer;      /**< which of the buffers holds the plane */
+        uint32_t offset; /**< bytes from the start of that buffer */
+        uint32_t stride; /**< bytes from one row of blocks to the next */
     } plane[ZC_MAX_PLANES];
-    int n_buffers;              /**< 1, or n_planes for separate formats */
+    int n_buffers;               /**< 1, or n_planes for separate formats */
     size_t bytes[ZC_MAX_PLANES]; /**< size of each buffer */
 };
 
@@ -163,9 +165,9 @@ struct zc_align {
 };
 
 /**
- * Lays out a linear frame of @width x @height pixels of @format under @align (NULL: tight).
- * Odd sizes round chroma up. Errors: -EINVAL for a zero size, a size above 32768 pixels, or
- * an alignment that is no power of two. Says nothing through the log.
+ * Lays out a linear frame of @width x @height pixels of @format under @align (NULL:
+ * tight). Odd sizes round chroma up. Errors: -EINVAL for a zero size, a size above 32768
+ * pixels, or an alignment that is no power of two. Says nothing through the log.
  */
 int zc_layout_solve(struct zc_layout *out, const struct zc_format *format, uint32_t width,
                     uint32_t height, const struct zc_align *align);
@@ -173,9 +175,9 @@ int zc_layout_solve(struct zc_layout *out, const struct zc_format *format, uint3
 /**
  * Sets the first plane's stride to @stride as a driver demands it, and the other planes'
  * strides and offsets and the sizes by V4L2's rules for single-buffer formats (each
- * follows from the first, no padding between planes). Errors: -EINVAL when a row of pixels
- * does not fit in @stride.
- * Source: Linux media documentation, "Single-planar format structure".
+ * follows from the first, no padding between planes). Errors: -EINVAL when a row of
+ * pixels does not fit in @stride. Source: Linux media documentation, "Single-planar
+ * format structure".
  */
 int zc_layout_set_stride(struct zc_layout *layout, uint32_t stride);
 
@@ -207,7 +209,8 @@ int zc_heap_list(struct zc_heap_entry *entries, int capacity);
  *   ("contiguous": the first there is of the names by which kernels call their contiguous
  *   heap; "cached": the best ordinary one), or NULL, which is "cached".
  * Errors: -ENOENT there is none of that name (the message lists those there are and what
- *   would give one), -EACCES no permission (it names the group to join), others from open().
+ *   would give one), -EACCES no permission (it names the group to join), others from
+ * open().
  */
 int zc_heap_open(struct zc_heap **out, const char *spec);
 void zc_heap_close(struct zc_heap *heap);
@@ -219,12 +222,12 @@ const char *zc_heap_reason(const struct zc_heap *heap);
 /**
  * Allocates one zeroed dma-buf.
  * @bytes: at least this many; rounded up to @align and to pages.
- * @align: 0 or a power of two that the length is rounded up to. The start is page-aligned:
- *   more cannot be asked of a heap.
+ * @align: 0 or a power of two that the length is rounded up to. The start is
+ * page-aligned: more cannot be asked of a heap.
  * @name: what the dma-buf is called in debugfs, at most 31 characters, or NULL.
  * The caller owns *fd (close-on-exec).
- * Errors: -EINVAL length or alignment, -ENOMEM the heap is exhausted (the message says the
- *   size, and what makes room).
+ * Errors: -EINVAL length or alignment, -ENOMEM the heap is exhausted (the message says
+ * the size, and what makes room).
  */
 int zc_heap_alloc(struct zc_heap *heap, size_t bytes, size_t align, const char *name,
                   int *fd);
@@ -235,28 +238,29 @@ struct zc_frame;
 
 /** Where a frame has been, in the order of its life. */
 enum zc_stage {
-    ZC_STAGE_CAPTURE,  /**< the camera's own timestamp */
-    ZC_STAGE_DEQUEUE,  /**< the camera gave it to us */
-    ZC_STAGE_SUBMIT,   /**< GPU work submitted, or the CPU copy begun */
-    ZC_STAGE_FINISH,   /**< that work done */
-    ZC_STAGE_COMMIT,   /**< committed to the display */
-    ZC_STAGE_FLIP,     /**< scan-out began */
+    ZC_STAGE_CAPTURE, /**< the camera's own timestamp */
+    ZC_STAGE_DEQUEUE, /**< the camera gave it to us */
+    ZC_STAGE_SUBMIT,  /**< GPU work submitted, or the CPU copy begun */
+    ZC_STAGE_FINISH,  /**< that work done */
+    ZC_STAGE_COMMIT,  /**< committed to the display */
+    ZC_STAGE_FLIP,    /**< scan-out began */
     ZC_STAGE_COUNT
 };
 
 /** What the camera's timestamp marks. Source: V4L2_BUF_FLAG_TSTAMP_SRC_*. */
 enum zc_capture_clock {
-    ZC_CAPTURE_UNKNOWN,           /**< not CLOCK_MONOTONIC, or not said: no latency from it */
+    ZC_CAPTURE_UNKNOWN,           /**< not CLOCK_MONOTONIC, not said, or later than the
+                                       dequeue, so false: no latency from it */
     ZC_CAPTURE_END_OF_FRAME,      /**< monotonic, last pixel received */
     ZC_CAPTURE_START_OF_EXPOSURE, /**< monotonic, exposure began */
 };
 
 /** What a frame carries beside its pixels. */
 struct zc_frame_meta {
-    uint32_t sequence;              /**< the camera's count, gaps are losses */
+    uint32_t sequence; /**< the camera's count, gaps are losses */
     enum zc_capture_clock clock;
-    bool damaged;                   /**< the camera flagged its content as bad */
-    int64_t at_ns[ZC_STAGE_COUNT];  /**< 0: not been there */
+    bool damaged;                  /**< the camera flagged its content as bad */
+    int64_t at_ns[ZC_STAGE_COUNT]; /**< 0: not been there */
 };
 
 /** Allocates the buffers of @layout from @heap. The caller owns the one reference. */
@@ -264,9 +268,10 @@ int zc_frame_create(struct zc_frame **out, struct zc_heap *heap,
                     const struct zc_layout *layout);
 
 /**
- * Makes a frame of dma-bufs that exist. @fds: one for each of layout->n_buffers; ownership
- * passes to the frame on success only. Errors: -EINVAL when a plane does not lie within its
- * buffer (checked against the dma-buf's own size), -EBADF for what is no dma-buf.
+ * Makes a frame of dma-bufs that exist. @fds: one for each of layout->n_buffers;
+ * ownership passes to the frame on success only. Errors: -EINVAL when a plane does not
+ * lie within its buffer (checked against the dma-buf's own size), -EBADF for what is no
+ * dma-buf.
  */
 int zc_frame_wrap(struct zc_frame **out, const struct zc_layout *layout, const int *fds);
 
@@ -276,15 +281,16 @@ struct zc_frame *zc_frame_ref(struct zc_frame *frame);
 void zc_frame_unref(struct zc_frame *frame);
 
 const struct zc_layout *zc_frame_layout(const struct zc_frame *frame);
-/** The frame's own meta data, for reading and writing. Reset when it returns to its pool. */
+/** The frame's own meta data, for reading and writing. Reset when it returns to its pool.
+ */
 struct zc_frame_meta *zc_frame_meta(struct zc_frame *frame);
 
 /** The dma-buf of buffer @buffer (not plane), still the frame's; -1 for CPU memory. */
 int zc_frame_fd(const struct zc_frame *frame, int buffer);
 
 /**
- * The identity of a buffer: the inode number of its dma-buf, the same in every process and
- * for every fd of it. 0 for memory that is no dma-buf.
+ * The identity of a buffer: the inode number of its dma-buf, the same in every process
+ * and for every fd of it. 0 for memory that is no dma-buf.
  */
 uint64_t zc_frame_identity(const struct zc_frame *frame, int buffer);
 
@@ -301,8 +307,8 @@ enum zc_cpu_access {
 };
 
 /**
- * Begins CPU access: maps (once in a frame's life), syncs caches, waits for device work as
- * DMA_BUF_IOCTL_SYNC does, and counts it. @plane: pointers to each plane's first byte.
+ * Begins CPU access: maps (once in a frame's life), syncs caches, waits for device work
+ * as DMA_BUF_IOCTL_SYNC does, and counts it. @plane: pointers to each plane's first byte.
  * Every begin needs its zc_frame_end_cpu(); they do not nest.
  */
 int zc_frame_begin_cpu(struct zc_frame *frame, int access, void *plane[ZC_MAX_PLANES]);
@@ -348,7 +354,8 @@ struct zc_camera;
 struct zc_camera_mode {
     const struct zc_format *format;
     uint32_t width, height;      /**< pixels */
-    uint32_t rate_num, rate_den; /**< frames a second, as a fraction */
+    uint32_t rate_num, rate_den; /**< frames a second, as a fraction; left free, the
+                                    driver's nearest to 60; 0/1 given: it does not say */
 };
 
 /**
@@ -374,8 +381,8 @@ bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *
  * Sets the mode and says what came of it: *mode as the driver runs it, *layout as it will
  * write, with colour by V4L2's rules.
  * @align: wish for strides; a driver may refuse, so look at *layout.
- * Errors: -ENOTSUP a format the camera lacks, -ERANGE a size or rate it lacks (the message
- *   lists what there is), -EBUSY it streams or another program does.
+ * Errors: -ENOTSUP a format the camera lacks, -ERANGE a size or rate it lacks (the
+ * message lists what there is), -EBUSY it streams or another program does.
  */
 int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
                        const struct zc_align *align, struct zc_layout *layout);
@@ -384,8 +391,8 @@ int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
  * Makes the camera write into the frames of @pool (V4L2_MEMORY_DMABUF). The camera holds
  * frames, not the pool: call zc_pool_unref() after zc_camera_stop().
  * Errors: -ENOTSUP the driver cannot import at all; the driver's own answer to the first
- *   frame otherwise, with a message that names the heap's likely fault (-EFAULT: memory that
- *   is not contiguous).
+ *   frame otherwise, with a message that names the heap's likely fault (-EFAULT: memory
+ * that is not contiguous).
  */
 int zc_camera_import(struct zc_camera *camera, struct zc_pool *pool);
 
@@ -430,7 +437,7 @@ struct zc_gpu_info {
     const char *device;   /**< "/dev/dri/renderD128", or "software" */
     const char *renderer; /**< GL_RENDERER */
     bool software;
-    bool native_fence;    /**< EGL_ANDROID_native_fence_sync works */
+    bool native_fence; /**< EGL_ANDROID_native_fence_sync works */
 };
 
 /** Pixels; zero width stands for the whole. */
@@ -444,7 +451,8 @@ struct zc_gpu_op {
     int rotate;        /**< degrees clockwise: 0, 90, 180, 270 */
     bool flip_h;       /**< mirror left and right, before rotation */
     bool flip_v;       /**< mirror top and bottom, before rotation */
-    struct zc_rect to; /**< where in the destination; the rest becomes black */
+    struct zc_rect to; /**< where in the destination, cut at its edges; the rest becomes
+                            black, X and alpha 255 */
 };
 
 /**
@@ -452,8 +460,9 @@ struct zc_gpu_op {
  * @device: NULL for the first hardware one, else Mesa's software renderer; a node
  *   "/dev/dri/renderD128"; or "software".
  * The EGL context stays current on the calling thread: all later calls come from it.
- * Errors: -ENODEV none, -ENOTSUP it lacks EGL_EXT_image_dma_buf_import or surfaceless
- *   contexts.
+ * Frames may be dropped on any thread. Other users of EGL on the thread are put aside by
+ * a call, and get their context back by zc_gpu_close(). Errors: -ENODEV none, -ENOTSUP it
+ * lacks EGL_EXT_image_dma_buf_import or surfaceless contexts.
  */
 int zc_gpu_open(struct zc_gpu **out, const char *device);
 void zc_gpu_close(struct zc_gpu *gpu);
@@ -463,61 +472,74 @@ const struct zc_gpu_info *zc_gpu_info(const struct zc_gpu *gpu);
  * Sets the user's fragment shader, GLSL ES 1.00, that defines
  *     vec4 zc_effect(vec2 at)
  * with @at in [0,1] of the source picture, top left (0,0). It may call zc_sample(vec2),
- * which gives the source's colour, and read zc_size (vec2, source pixels) and zc_time
- * (float, seconds since the shader was set). @name: how messages call it, as a file name.
- * NULL source removes it.
- * Errors: -EINVAL it does not compile; the message has the compiler's own lines, numbered
- *   as in the user's source.
+ * which gives the source's colour as vec4, and read zc_size (vec2, source pixels) and
+ * zc_time (float, seconds since the shader was set). It may not have #version or
+ * #extension, nor names of its own that begin with zc_. @name: how messages call it, as a
+ * file name. NULL source removes it; after an error the one before stays.
+ * Errors: -EINVAL it is longer than 64 KiB or does not compile; a message for each of the
+ *   compiler's own lines, numbered as in the user's source.
  */
 int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
 
 /**
  * Draws @src into @dst. Both are imported on first sight and stay so for their life.
- * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear else.
- * The new fence is set on @dst (none where the GPU gives none: then it is finished here),
- * and @src must not be written before that fence signals.
+ * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear
+ * else. The new fence is set on @dst (none where the GPU gives none: then it is finished
+ * here), and @src must not be written before that fence signals.
+ * @dst: XR24, AR24, XB24, AB24 or RG16, linear. Alpha goes from AR24 and AB24 to AR24 and
+ *   AB24. @op: NULL stands for none of it.
  * Errors: -ENOTSUP a format or layout that this GPU cannot import (the message says EGL's
- *   answer).
+ *   answer), -EINVAL an angle or size that there is not, -ETIME @src's fence.
  */
 int zc_gpu_convert(struct zc_gpu *gpu, struct zc_frame *src, struct zc_frame *dst,
                    const struct zc_gpu_op *op);
+
+/**
+ * Proves that this GPU works in @frame's own memory and in no copy: compares the dma-bufs
+ * behind its imports with zc_frame_identity(). By the driver's word
+ * (EGL_MESA_image_dma_buf_export); of a software renderer, by the mappings of this
+ * process. Not for the hot path. Says nothing through the log. Returns 1 the same memory,
+ * 0 other memory, or a negative errno value: -ENOENT it has not drawn with @frame,
+ * -ENOTSUP the driver cannot be asked.
+ */
+int zc_gpu_verify(struct zc_gpu *gpu, const struct zc_frame *frame);
 
 /* -------------------------------------------------------------- display */
 
 struct zc_display;
 
 struct zc_display_config {
-    const char *path;       /**< "/dev/dri/card0", or NULL: the first with a connected output
-                                 that nobody else holds */
+    const char *path; /**< "/dev/dri/card0", or NULL: the first with a connected output
+                           that nobody else holds */
     uint32_t width, height; /**< mode wanted where none is lit; 0: the preferred one */
 };
 
 struct zc_display_info {
     const char *path;
     const char *driver;
-    const char *connector;    /**< "HDMI-A-1" */
-    uint32_t width, height;   /**< of the mode, pixels */
-    uint32_t refresh_mhz;     /**< millihertz */
-    bool mode_kept;           /**< the mode was lit when we came */
-    bool vblank;              /**< flip times are of real vertical blanks */
-    bool writeback;           /**< zc_display_capture() works */
+    const char *connector;  /**< "HDMI-A-1" */
+    uint32_t width, height; /**< of the mode, pixels */
+    uint32_t refresh_mhz;   /**< millihertz */
+    bool mode_kept;         /**< the mode was lit when we came */
+    bool vblank;            /**< flip times are of real vertical blanks */
+    bool writeback;         /**< zc_display_capture() works */
 };
 
 /** Why a frame cannot be scanned out directly: bits, several may be set. */
 enum zc_display_reason {
     ZC_REASON_NO_DMABUF = 1 << 0, /**< CPU memory */
     ZC_REASON_FORMAT = 1 << 1,    /**< no plane lists format and modifier */
-    ZC_REASON_IMPORT = 1 << 2,    /**< PRIME import refused: often memory not contiguous */
+    ZC_REASON_IMPORT = 1 << 2, /**< PRIME import refused: often memory not contiguous */
     ZC_REASON_FRAMEBUFFER = 1 << 3, /**< AddFB2 refused: stride, offset or size */
-    ZC_REASON_TEST = 1 << 4,      /**< TEST_ONLY refused on every plane: size, position */
+    ZC_REASON_TEST = 1 << 4, /**< TEST_ONLY refused on every plane: size, position */
 };
 
 /** The bits as words: "format, test". */
 void zc_display_reason_text(uint32_t reasons, char *text, size_t size);
 
 /**
- * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the state
- * that zc_display_close() restores. Nothing is changed before the first show.
+ * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the
+ * state that zc_display_close() restores. Nothing is changed before the first show.
  * Errors: -ENODEV no connected output, -EBUSY another program is master (the message says
  *   how to find it), -EACCES, -ENOTSUP no atomic modesetting.
  */
@@ -535,14 +557,25 @@ bool zc_display_has_format(const struct zc_display *display, uint32_t fourcc,
  * plane found is kept for frames of the same layout. The frame is shown centred and
  * unscaled. Errors, silent: -ENOTSUP with *reasons set.
  */
-int zc_display_test(struct zc_display *display, struct zc_frame *frame, uint32_t *reasons);
+int zc_display_test(struct zc_display *display, struct zc_frame *frame,
+                    uint32_t *reasons);
 
 /**
  * Commits @frame for the next vertical blank, with its fence as IN_FENCE_FD, and takes a
  * reference until another frame has replaced it on screen. The first show sets the mode.
- * Errors: -EBUSY a flip is pending; the kernel's.
+ * Errors, silent the first: -EBUSY a flip is pending, or the driver has not done with the
+ * last; -ENOTSUP it cannot be scanned out (the message says the reasons); the kernel's.
  */
 int zc_display_show(struct zc_display *display, struct zc_frame *frame);
+
+/**
+ * Proof that the display scans out the frame's own memory: asks the kernel which buffers
+ * are behind the frame's framebuffer and compares their inodes with zc_frame_identity().
+ * The frame must have been tested, shown or captured into. Not for the hot path. Returns
+ * 1 they are the same, 0 they are not, or a negative errno value: -ENOTSUP, silent, where
+ * the kernel does not tell, or for memory that is no dma-buf.
+ */
+int zc_display_verify(struct zc_display *display, const struct zc_frame *frame);
 
 /** Whether a commit waits for its flip. */
 bool zc_display_pending(const struct zc_display *display);
@@ -552,8 +585,10 @@ int zc_display_fd(const struct zc_display *display);
 
 /**
  * Handles the flip that happened: ZC_STAGE_FLIP is set on the frame now shown, the one it
- * replaced is released. *shown: the frame, without a reference, valid until the next call.
- * Errors, silent the first: -EAGAIN no flip, the kernel's.
+ * replaced is released. *shown: the frame, without a reference, valid until the next
+ * call. Call it, too, when poll has waited long: a card that was unplugged sends nothing,
+ * and is found out here. Errors, silent the first: -EAGAIN no flip, -ENODEV, the
+ * kernel's.
  */
 int zc_display_dispatch(struct zc_display *display, struct zc_frame **shown);
 
@@ -565,8 +600,8 @@ int zc_display_dispatch(struct zc_display *display, struct zc_frame **shown);
 int zc_display_capture(struct zc_display *display, struct zc_frame *into);
 
 /** @n dumb buffers, mapped for the CPU and no dma-buf; the caller owns *pool. */
-int zc_display_dumb_pool(struct zc_display *display, const struct zc_layout *layout, int n,
-                         struct zc_pool **pool);
+int zc_display_dumb_pool(struct zc_display *display, const struct zc_layout *layout,
+                         int n, struct zc_pool **pool);
 
 /* ---------------------------------------------------------------- stats */
 
@@ -583,8 +618,8 @@ void zc_histogram_add(struct zc_histogram *histogram, int64_t value_ns);
 uint64_t zc_histogram_count(const struct zc_histogram *histogram);
 /**
  * The value at percentile @percent in [0,100], or -1 where the number of values does not
- * carry it: fewer than ten values would lie beyond it (50 needs 20, 99 needs 1000), but for
- * 0 and 100, which are the exact minimum and maximum.
+ * carry it: fewer than ten values would lie beyond it (50 needs 20, 99 needs 1000), but
+ * for 0 and 100, which are the exact minimum and maximum.
  */
 int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double percent);
 /** The arithmetic mean, -1 without values. */
@@ -613,7 +648,8 @@ void zc_report_set_histogram(struct zc_report *report, const char *key,
 void zc_report_add_string(struct zc_report *report, const char *key, const char *value);
 /** Writes the document; @path "-" is stdout. Errors: also the first failure of a set. */
 int zc_report_write_json(const struct zc_report *report, const char *path);
-/** Renders the table: of the one run, or of several side by side. The caller frees *text. */
+/** Renders the table: of the one run, or of several side by side. The caller frees *text.
+ */
 int zc_report_text(const struct zc_report *report, char **text);
 
 /** Writes an XR24 frame as a PNG file, by a counted CPU read. */
@@ -631,17 +667,18 @@ enum zc_path {
 };
 
 struct zc_flow_config {
-    struct zc_camera *camera;   /**< these four must outlive the flow */
-    struct zc_heap *heap;       /**< of all frames; NULL where none is allocated */
-    struct zc_gpu *gpu;         /**< NULL: no GPU; the gpu path is then refused */
+    struct zc_camera *camera; /**< these four must outlive the flow */
+    struct zc_heap *heap;     /**< of all frames; NULL where none is allocated */
+    struct zc_gpu *gpu;       /**< NULL: no GPU; the gpu path is then refused */
     struct zc_display *display;
     enum zc_path path;
-    struct zc_camera_mode mode; /**< what is asked of the camera; 0 or NULL members: free */
-    struct zc_gpu_op op;        /**< op.to is ignored: the picture fits the mode, centred */
-    bool camera_memory;         /**< the camera's own memory, exported, in place of frames
-                                     from the heap that it imports */
-    bool effect;                /**< the GPU has a user shader: auto may not go direct */
-    int n_frames;               /**< frames in each pool; 0: six */
+    struct zc_camera_mode
+        mode;            /**< what is asked of the camera; 0 or NULL members: free */
+    struct zc_gpu_op op; /**< op.to is ignored: the picture fits the mode, centred */
+    bool camera_memory;  /**< the camera's own memory, exported, in place of frames
+                              from the heap that it imports */
+    bool effect;         /**< the GPU has a user shader: auto may not go direct */
+    int n_frames;        /**< frames in each pool; 0: six */
 };
 
 /**
@@ -657,10 +694,10 @@ void zc_flow_destroy(struct zc_flow *flow);
 int zc_flow_start(struct zc_flow *flow);
 
 /**
- * One round of the poll loop: waits up to @timeout_ms for camera, GPU or display and moves
- * every frame that can move. Errors: -ENODEV the camera or display went away, -ETIMEDOUT
- * the camera has sent nothing for five seconds, -EINTR a signal came: all to be seen by the
- * caller, who may call again after the last.
+ * One round of the poll loop: waits up to @timeout_ms for camera, GPU or display and
+ * moves every frame that can move. Errors: -ENODEV the camera or display went away,
+ * -ETIMEDOUT the camera has sent nothing for five seconds, -EINTR a signal came: all to
+ * be seen by the caller, who may call again after the last.
  */
 int zc_flow_step(struct zc_flow *flow, int timeout_ms);
 
@@ -669,16 +706,16 @@ void zc_flow_stop(struct zc_flow *flow);
 
 /** Counts and figures so far; cheap enough to ask each frame. */
 struct zc_flow_snapshot {
-    int64_t elapsed_ns;      /**< since the first captured frame */
-    uint64_t captured;       /**< frames the camera gave us */
-    uint64_t shown;          /**< frames that were scanned out */
-    uint64_t superseded;     /**< replaced by a newer one before they were shown */
-    uint64_t lost;           /**< gaps in the camera's sequence */
-    uint64_t damaged;        /**< flagged by the camera, not shown */
-    uint64_t copies;         /**< pixel copies by the CPU that we made or found */
-    uint64_t cpu_maps;       /**< CPU accesses of the flow's frames */
-    double fps;              /**< of flips, over the last second or so */
-    int64_t latency_ns;      /**< of the last flip, capture to flip; -1 unknown */
+    int64_t elapsed_ns;  /**< since the first captured frame */
+    uint64_t captured;   /**< frames the camera gave us */
+    uint64_t shown;      /**< frames that were scanned out */
+    uint64_t superseded; /**< replaced by a newer one before they were shown */
+    uint64_t lost;       /**< gaps in the camera's sequence */
+    uint64_t damaged;    /**< flagged by the camera, not shown */
+    uint64_t copies;     /**< pixel copies by the CPU that we made or found */
+    uint64_t cpu_maps;   /**< CPU accesses of the flow's frames */
+    double fps;          /**< of flips, over the last second or so */
+    int64_t latency_ns;  /**< of the last flip, capture to flip; -1 unknown */
 };
 void zc_flow_snapshot(const struct zc_flow *flow, struct zc_flow_snapshot *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * fake-kernel.h - stands in for src/ioctl.c and src/clock.c: heaps that give memfds, which
- * answer as dma-bufs do, and a clock that the test turns.
+ * fake-kernel.h - stands in for src/ioctl.c and src/clock.c: heaps that give memfds,
+ * which answer as dma-bufs do, and a clock that the test turns.
  */
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
@@ -10,8 +10,8 @@
 
 extern struct fake_kernel {
     int64_t now_ns;
-    int allocations;     /* dma-bufs given */
-    int alloc_error;     /* negative errno value that the next allocations give */
+    int allocations; /* dma-bufs given */
+    int alloc_error; /* negative errno value that the next allocations give */
     int sync_starts, sync_ends;
     int fence_waits;
 } fake_kernel;

@@ -91,10 +91,10 @@ static int set_format(struct v4l2_format *format)
 {
     if (mock_v4l2.mplane) {
         struct v4l2_pix_format_mplane *pix = &format->fmt.pix_mp;
-        uint32_t stride = pix->plane_fmt[0].bytesperline;
+        uint32_t stride = pix->plane_fmt[0].bytesperline, bytes;
 
-        sizes(pix->pixelformat, pix->width, pix->height, &stride,
-              &pix->plane_fmt[0].sizeimage);
+        sizes(pix->pixelformat, pix->width, pix->height, &stride, &bytes);
+        pix->plane_fmt[0].sizeimage = bytes;
         pix->plane_fmt[0].bytesperline = stride;
         if (pix->pixelformat == V4L2_PIX_FMT_NV12M) {
             pix->num_planes = 2;

@@ -20,7 +20,7 @@ extern struct mock_v4l2 {
     int qbuf_error;    /* errno that QBUF gives */
     int reqbufs_error; /* and REQBUFS */
     int dqbuf_error;
-    bool copies;       /* it says it holds another dma-buf than it was given */
+    bool copies; /* it says it holds another dma-buf than it was given */
     uint32_t buffer_flags;
 
     /* What it was asked. */

@@ -6,6 +6,7 @@
 #include "test.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct zc_camera *camera;
@@ -297,24 +298,22 @@ static void test_unplug_is_enodev(void **state)
     zc_pool_unref(pool);
 }
 
-int main(void)
-{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {
-        TEST(test_mode_left_free_is_the_drivers),
-        TEST(test_refused_modes_list_what_there_is),
-        TEST(test_drivers_stride_wins),
-        TEST(test_colour_follows_v4l2),
-        TEST(test_each_frame_is_attached_once),
-        TEST(test_sequence_gaps_are_losses),
-        TEST(test_sequence_wraps_without_loss),
-        TEST(test_timestamps_are_labelled),
-        TEST(test_refused_heap_is_named),
-        TEST(test_export_gives_dma_bufs),
-        TEST(test_planes_in_buffers_of_their_own),
-        TEST(test_verify_finds_another_dma_buf),
-        TEST(test_unplug_is_enodev),
-    };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(test_mode_left_free_is_the_drivers),
+    TEST(test_refused_modes_list_what_there_is),
+    TEST(test_drivers_stride_wins),
+    TEST(test_colour_follows_v4l2),
+    TEST(test_each_frame_is_attached_once),
+    TEST(test_sequence_gaps_are_losses),
+    TEST(test_sequence_wraps_without_loss),
+    TEST(test_timestamps_are_labelled),
+    TEST(test_refused_heap_is_named),
+    TEST(test_export_gives_dma_bufs),
+    TEST(test_planes_in_buffers_of_their_own),
+    TEST(test_verify_finds_another_dma_buf),
+    TEST(test_unplug_is_enodev),
+};
+
+TEST_MAIN("camera", tests)

@@ -241,25 +241,19 @@ static void test_mailbox_keeps_the_newest(void **state)
     zc_pool_unref(pool);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_identity_is_the_inode, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_separate_planes_have_buffers_of_their_own,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(test_cpu_access_is_counted_and_synced, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_cpu_access_does_not_nest, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_wrap_refuses_short_buffers_and_wild_planes,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(test_failed_allocation_leaves_nothing, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_pool_goes_round, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_pool_outlives_its_owner, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_attachments_go_with_frame_or_device, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_mailbox_keeps_the_newest, setup, teardown),
-    };
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+static const struct CMUnitTest tests[] = {
+    TEST(test_identity_is_the_inode),
+    TEST(test_separate_planes_have_buffers_of_their_own),
+    TEST(test_cpu_access_is_counted_and_synced),
+    TEST(test_cpu_access_does_not_nest),
+    TEST(test_wrap_refuses_short_buffers_and_wild_planes),
+    TEST(test_failed_allocation_leaves_nothing),
+    TEST(test_pool_goes_round),
+    TEST(test_pool_outlives_its_owner),
+    TEST(test_attachments_go_with_frame_or_device),
+    TEST(test_mailbox_keeps_the_newest),
+};
+
+TEST_MAIN("frame", tests)

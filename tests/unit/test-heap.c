@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,13 +83,10 @@ static void test_exhausted_heap_says_what_makes_room(void **state)
     zc_heap_close(heap);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_missing_heap_is_named, setup),
-        cmocka_unit_test_setup(test_lengths, setup),
-        cmocka_unit_test_setup(test_exhausted_heap_says_what_makes_room, setup),
-    };
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup(test_missing_heap_is_named, setup),
+    cmocka_unit_test_setup(test_lengths, setup),
+    cmocka_unit_test_setup(test_exhausted_heap_says_what_makes_room, setup),
+};
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
+TEST_MAIN("heap", tests)

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * gpu-egl.h - one EGL display and context of one device, and its fences.
+ *
+ * May touch: libEGL, the names of DRM nodes. Knows nothing of frames.
+ */
+#ifndef ZC_GPU_EGL_H
+#define ZC_GPU_EGL_H
+
+#include <EGL/egl.h>
+#include <EGL/eglext.h>
+#include <GLES2/gl2.h>
+#include <GLES2/gl2ext.h>
+#include <stdbool.h>
+
+struct zc_egl {
+    EGLDisplay display;
+    EGLContext context;
+    char device[64]; /* "/dev/dri/renderD128", or "software" */
+    char renderer[128];
+    bool software;
+    bool modifiers;    /* EGL_EXT_image_dma_buf_import_modifiers */
+    bool export;       /* EGL_MESA_image_dma_buf_export */
+    bool external;     /* GL_OES_EGL_image_external */
+    bool native_fence; /* EGL_ANDROID_native_fence_sync, tried */
+    bool wait;         /* EGL_KHR_wait_sync */
+    PFNEGLCREATEIMAGEKHRPROC create_image;
+    PFNEGLDESTROYIMAGEKHRPROC destroy_image;
+    PFNGLEGLIMAGETARGETTEXTURE2DOESPROC image_to_texture;
+    PFNGLEGLIMAGETARGETRENDERBUFFERSTORAGEOESPROC image_to_renderbuffer;
+    PFNEGLQUERYDMABUFMODIFIERSEXTPROC query_modifiers;
+    PFNEGLEXPORTDMABUFIMAGEQUERYMESAPROC export_query;
+    PFNEGLEXPORTDMABUFIMAGEMESAPROC export_image;
+    PFNEGLCREATESYNCKHRPROC create_sync;
+    PFNEGLDESTROYSYNCKHRPROC destroy_sync;
+    PFNEGLWAITSYNCKHRPROC wait_sync;
+    PFNEGLDUPNATIVEFENCEFDANDROIDPROC dup_fence;
+};
+
+/**
+ * Opens @device as zc_gpu_open() documents it and makes the context current.
+ * Returns 0, or a negative errno value, and has said why.
+ */
+int zc_egl_open(struct zc_egl *egl, const char *device);
+
+/** Destroys the context. The display stays: it belongs to the whole process. */
+void zc_egl_close(struct zc_egl *egl);
+
+/** Whether the context is current on this thread. */
+bool zc_egl_is_current(const struct zc_egl *egl);
+
+/** Makes it so. Returns 0, or -EBUSY where another thread has it. */
+int zc_egl_make_current(const struct zc_egl *egl);
+
+/**
+ * Makes later GPU work wait for @fence (still the caller's), on the GPU where it can,
+ * else here. Returns 0, or a negative errno value.
+ */
+int zc_egl_wait(const struct zc_egl *egl, int fence);
+
+/**
+ * Submits the work so far. Returns a sync_file that signals when it is done, which the
+ * caller owns; or -1, and then it is done.
+ */
+int zc_egl_submit(const struct zc_egl *egl);
+
+/** "EGL_BAD_MATCH" and the like. */
+const char *zc_egl_error_text(EGLint error);
+
+/** Whether the space-separated @list has @word as a whole. */
+bool zc_egl_has(const char *list, const char *word);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * flows - many frames through the library's flow on real devices: nothing grows, nothing
+ * is lost unreported, nothing is mapped or imported once it runs, identity holds
+ * everywhere.
+ *
+ * Usage: flows CAMERA
+ */
+#include "device.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH 640
+#define HEIGHT 480
+#define DIRECT_FRAMES 600
+#define GPU_FRAMES 60
+#define PATIENCE_STEPS 20000
+
+static int count_fds(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    int n = 0;
+
+    while (folder && readdir(folder))
+        n++;
+    if (folder)
+        closedir(folder);
+    return n;
+}
+
+/* The figures of a report, read back from its text form in JSON. */
+static int check_report(struct zc_flow *flow)
+{
+    static const char *const wanted[] = {
+        "\"allocations\": 0",
+        "\"imports\": 0",
+        "\"cpu_maps\": 0",
+        "\"count\": 0",
+    };
+    struct zc_report *report;
+    char json[32768] = "";
+    FILE *file;
+
+    if (zc_report_create(&report))
+        FAIL("no report");
+    zc_report_begin_run(report, "test");
+    zc_flow_report(flow, report);
+    zc_report_write_json(report, "flows.json");
+    zc_report_destroy(report);
+    file = fopen("flows.json", "r");
+    if (!file || !fread(json, 1, sizeof(json) - 1, file))
+        FAIL("no flows.json");
+    fclose(file);
+    remove("flows.json");
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+        if (!strstr(json, wanted[i]))
+            FAIL("the report does not say %s", wanted[i]);
+    if (strstr(json, "\"copies.stage\""))
+        FAIL("the report names a copying stage");
+    return 0;
+}
+
+static int check_counts(const struct zc_flow_snapshot *now)
+{
+    uint64_t told = now->shown + now->superseded + now->damaged;
+
+    if (now->captured < told || now->captured > told + 8)
+        FAIL("%llu frames captured, but %llu shown, %llu superseded, %llu damaged",
+             (unsigned long long)now->captured, (unsigned long long)now->shown,
+             (unsigned long long)now->superseded, (unsigned long long)now->damaged);
+    if (now->cpu_maps || now->copies)
+        FAIL("%llu CPU maps, %llu copies", (unsigned long long)now->cpu_maps,
+             (unsigned long long)now->copies);
+    if (now->latency_ns < 0)
+        FAIL("no latency was measured");
+    return 0;
+}
+
+static int run(struct zc_flow *flow, uint64_t frames)
+{
+    struct zc_flow_snapshot now = {0};
+    int fds = 0;
+
+    if (zc_flow_start(flow))
+        FAIL("the flow does not start");
+    for (int i = 0; now.shown < frames; i++) {
+        int error = zc_flow_step(flow, 1000);
+
+        if (error)
+            FAIL("step: %s after %llu frames", strerror(-error),
+                 (unsigned long long)now.shown);
+        if (i == PATIENCE_STEPS)
+            FAIL("only %llu frames after %d steps", (unsigned long long)now.shown, i);
+        zc_flow_snapshot(flow, &now);
+        /* Fences come and go; what stays open shows over many frames. */
+        if (now.shown == frames / 10 && !fds)
+            fds = count_fds();
+    }
+    if (count_fds() > fds + 3)
+        FAIL("%d fds after %llu frames, %d at a tenth of them", count_fds(),
+             (unsigned long long)now.shown, fds);
+    zc_flow_stop(flow);
+    zc_flow_snapshot(flow, &now);
+    if (check_counts(&now))
+        return 1;
+    return check_report(flow);
+}
+
+static int test_path(struct devices *devices, struct zc_camera *camera, enum zc_path path,
+                     bool camera_memory, uint64_t frames)
+{
+    struct zc_flow_config config = {
+        .camera = camera,
+        .heap = devices->heap,
+        .gpu = devices->gpu,
+        .display = devices->display,
+        .path = path,
+        .mode = {.width = WIDTH, .height = HEIGHT},
+        .camera_memory = camera_memory,
+    };
+    int before = count_fds(), result;
+    struct zc_flow *flow;
+
+    if (zc_flow_create(&flow, &config))
+        FAIL("the flow cannot be made");
+    result = run(flow, frames);
+    zc_flow_destroy(flow);
+    /* The display keeps the last frame: a dma-buf for each of its buffers, and its pool.
+     */
+    if (!result && count_fds() > before + 16)
+        FAIL("%d fds before, %d after", before, count_fds());
+    return result;
+}
+
+/* Flows come and go on the same devices: the fds of the twentieth are those of the
+ * second. */
+static int test_repeated(struct devices *devices, struct zc_camera *camera)
+{
+    int settled = 0;
+
+    for (int i = 0; i < 20; i++) {
+        if (test_path(devices, camera, ZC_PATH_DIRECT, i % 2, 3))
+            return 1;
+        if (i == 3)
+            settled = count_fds();
+    }
+    if (count_fds() > settled)
+        FAIL("%d fds after 4 flows, %d after 20", settled, count_fds());
+    return 0;
+}
+
+static int test_dark_again(struct devices *devices)
+{
+    const struct zc_display_config config = {.width = WIDTH, .height = HEIGHT};
+    int error;
+
+    zc_display_close(devices->display);
+    devices->display = NULL;
+    error = zc_display_open(&devices->display, &config);
+    if (error)
+        FAIL("the display cannot be opened again: %s", strerror(-error));
+    if (zc_display_info(devices->display)->mode_kept)
+        FAIL("the display was left lit");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const struct zc_display_config config = {.width = WIDTH, .height = HEIGHT};
+    struct devices devices = {0};
+    struct zc_camera *camera = NULL;
+    bool was_lit;
+
+    if (argc != 2) {
+        fprintf(stderr, "usage: flows CAMERA\n");
+        return 2;
+    }
+    if (zc_heap_open(&devices.heap, NULL) || zc_gpu_open(&devices.gpu, NULL) ||
+        zc_camera_open(&camera, argv[1]) || zc_display_open(&devices.display, &config)) {
+        printf("FAIL flows: a device cannot be opened\n");
+        return 1;
+    }
+    was_lit = zc_display_info(devices.display)->mode_kept;
+    device_report("flow-direct 600 frames",
+                  test_path(&devices, camera, ZC_PATH_DIRECT, false, DIRECT_FRAMES));
+    device_report("flow-direct camera memory",
+                  test_path(&devices, camera, ZC_PATH_DIRECT, true, GPU_FRAMES));
+    device_report("flow-gpu",
+                  test_path(&devices, camera, ZC_PATH_GPU, false, GPU_FRAMES));
+    device_report("flow-gpu camera memory",
+                  test_path(&devices, camera, ZC_PATH_GPU, true, GPU_FRAMES));
+    device_report("flow-repeated", test_repeated(&devices, camera));
+    if (!was_lit)
+        device_report("display-dark-again", test_dark_again(&devices));
+    zc_display_close(devices.display);
+    zc_gpu_close(devices.gpu);
+    zc_camera_close(camera);
+    zc_heap_close(devices.heap);
+    return device_exit_code();
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pixels - is what the display shows what the camera wrote? Every camera format through
+ * the GPU, every turn, scaling, shaders, and direct scan-out, read back by writeback.
+ *
+ * Usage: pixels CAMERA MULTI_PLANAR_CAMERA
+ */
+#include "device.h"
+#include "reference.h"
+
+#include <drm_fourcc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH 640
+#define HEIGHT 480
+#define TOLERANCE 2
+
+static int make_target(struct devices *devices, uint32_t width, uint32_t height,
+                       struct zc_frame **out)
+{
+    const struct zc_align align = {.stride = 256};
+    struct zc_layout layout;
+
+    if (zc_layout_solve(&layout, zc_format_by_drm(DRM_FORMAT_XRGB8888), width, height,
+                        &align) ||
+        zc_frame_create(out, devices->heap, &layout))
+        FAIL("cannot allocate a target");
+    return 0;
+}
+
+/* Draws @src by the GPU, shows it and compares what is displayed with @want. */
+static int draw_and_compare(struct devices *devices, struct zc_frame *src,
+                            const struct zc_gpu_op *op, const struct picture *want)
+{
+    const struct zc_display_info *info = zc_display_info(devices->display);
+    struct zc_frame *dst = NULL;
+    uint8_t *shown = NULL;
+    int result;
+
+    if (want->width != info->width || want->height != info->height)
+        FAIL("the mode is %ux%u, not %ux%u", info->width, info->height, want->width,
+             want->height);
+    result = make_target(devices, info->width, info->height, &dst);
+    if (!result && zc_gpu_convert(devices->gpu, src, dst, op)) {
+        snprintf(device_why, sizeof(device_why), "the GPU refuses the frame");
+        result = 1;
+    }
+    if (!result)
+        result = device_show(devices, dst, &shown);
+    if (!result)
+        result =
+            device_compare(shown, want->pixels, want->width, want->height, TOLERANCE);
+    free(shown);
+    zc_frame_unref(dst);
+    return result;
+}
+
+static int capture(struct devices *devices, const struct zc_format *format,
+                   struct zc_frame **out)
+{
+    struct zc_camera_mode mode = {.format = format, .width = WIDTH, .height = HEIGHT};
+
+    return device_capture(format->separate ? devices->multi_camera : devices->camera,
+                          devices->heap, mode, out);
+}
+
+static bool camera_has(const char *path, const struct zc_format *format)
+{
+    const struct zc_format *known;
+    struct zc_camera *camera;
+    bool found = false;
+
+    if (zc_camera_open(&camera, path))
+        return false;
+    for (int i = 0; (known = zc_camera_format(camera, i)); i++)
+        found |= known == format;
+    zc_camera_close(camera);
+    return found;
+}
+
+static int test_format(struct devices *devices, const struct zc_format *format)
+{
+    const struct zc_gpu_op op = {0};
+    struct picture want = {0};
+    struct zc_frame *src;
+    int result;
+
+    if (!camera_has(format->separate ? devices->multi_camera : devices->camera, format))
+        SKIP("the camera has no %s", format->name);
+    result = capture(devices, format, &src);
+    if (!result)
+        result = reference_convert(src, &want);
+    if (!result)
+        result = draw_and_compare(devices, src, &op, &want);
+    reference_free(&want);
+    zc_frame_unref(src);
+    return result;
+}
+
+/* The same pixels read by other rules: as if V4L2 had said so of them. */
+static int test_colour(struct devices *devices, struct zc_colour colour)
+{
+    const struct zc_gpu_op op = {0};
+    struct picture want = {0};
+    struct zc_frame *src, *other = NULL;
+    struct zc_layout layout;
+    void *from[ZC_MAX_PLANES], *to[ZC_MAX_PLANES];
+    int result = capture(devices, zc_format_by_name("YUYV"), &src);
+
+    if (result)
+        return result;
+    layout = *zc_frame_layout(src);
+    layout.colour = colour;
+    if (zc_frame_create(&other, devices->heap, &layout) ||
+        zc_frame_begin_cpu(src, ZC_CPU_READ, from) ||
+        zc_frame_begin_cpu(other, ZC_CPU_WRITE, to))
+        FAIL("cannot make a second frame");
+    memcpy(to[0], from[0], layout.bytes[0]);
+    zc_frame_end_cpu(other);
+    zc_frame_end_cpu(src);
+    result = reference_convert(other, &want);
+    if (!result)
+        result = draw_and_compare(devices, other, &op, &want);
+    reference_free(&want);
+    zc_frame_unref(other);
+    zc_frame_unref(src);
+    return result;
+}
+
+/* A turn is exact: it is compared in memory, whatever its shape, not on the display. */
+static int test_turn(struct devices *devices, int rotate, bool flip_h, bool flip_v)
+{
+    const struct zc_gpu_op op = {.rotate = rotate, .flip_h = flip_h, .flip_v = flip_v};
+    struct picture upright = {0}, want = {0};
+    struct zc_frame *src, *dst = NULL;
+    uint8_t *got = NULL;
+    int result = capture(devices, zc_format_by_name("YUYV"), &src);
+
+    if (!result)
+        result = reference_convert(src, &upright);
+    if (!result) {
+        reference_turn(&upright, rotate, flip_h, flip_v, &want);
+        result = make_target(devices, want.width, want.height, &dst);
+    }
+    if (!result && zc_gpu_convert(devices->gpu, src, dst, &op)) {
+        snprintf(device_why, sizeof(device_why), "the GPU refuses the frame");
+        result = 1;
+    }
+    if (!result)
+        result = device_read(dst, &got);
+    if (!result)
+        result = device_compare(got, want.pixels, want.width, want.height, TOLERANCE);
+    free(got);
+    reference_free(&upright);
+    reference_free(&want);
+    zc_frame_unref(dst);
+    zc_frame_unref(src);
+    return result;
+}
+
+static int test_scale(struct devices *devices, uint32_t width, uint32_t height)
+{
+    const struct zc_gpu_op op = {0};
+    struct picture upright = {0}, want = {0};
+    struct zc_frame *src, *dst = NULL;
+    uint8_t *got = NULL;
+    int result = capture(devices, zc_format_by_name("NV12"), &src);
+
+    if (!result)
+        result = reference_convert(src, &upright);
+    if (!result) {
+        reference_scale(&upright, width, height, &want);
+        result = make_target(devices, width, height, &dst);
+    }
+    if (!result && zc_gpu_convert(devices->gpu, src, dst, &op)) {
+        snprintf(device_why, sizeof(device_why), "the GPU refuses the frame");
+        result = 1;
+    }
+    if (!result)
+        result = device_read(dst, &got);
+    /* The blend of two bytes that were rounded each is off by one more than a byte. */
+    if (!result)
+        result = device_compare(got, want.pixels, width, height, TOLERANCE + 1);
+    free(got);
+    reference_free(&upright);
+    reference_free(&want);
+    zc_frame_unref(dst);
+    zc_frame_unref(src);
+    return result;
+}
+
+static const char negative[] = "vec4 zc_effect(vec2 at)\n"
+                               "{\n"
+                               "    return vec4(vec3(1.0) - zc_sample(at).rgb, 1.0);\n"
+                               "}\n";
+
+static int test_shader(struct devices *devices)
+{
+    const struct zc_gpu_op op = {0};
+    struct picture want = {0};
+    struct zc_frame *src;
+    int result = capture(devices, zc_format_by_name("YUYV"), &src);
+
+    if (!result)
+        result = reference_convert(src, &want);
+    for (size_t i = 0; !result && i < (size_t)WIDTH * HEIGHT * 4; i++)
+        want.pixels[i] = 255 - want.pixels[i];
+    if (!result && zc_gpu_set_shader(devices->gpu, negative, "negative.frag")) {
+        snprintf(device_why, sizeof(device_why), "the shader does not compile");
+        result = 1;
+    }
+    if (!result)
+        result = draw_and_compare(devices, src, &op, &want);
+    zc_gpu_set_shader(devices->gpu, NULL, NULL);
+    reference_free(&want);
+    zc_frame_unref(src);
+    return result;
+}
+
+static int test_direct(struct devices *devices, const struct zc_format *format)
+{
+    struct picture want = {0};
+    uint8_t *shown = NULL;
+    struct zc_frame *src;
+    int result;
+
+    if (!camera_has(devices->camera, format))
+        SKIP("the camera has no %s", format->name);
+    if (!zc_display_has_format(devices->display, format->fourcc, DRM_FORMAT_MOD_LINEAR))
+        SKIP("no plane takes %s", format->name);
+    result = capture(devices, format, &src);
+    if (!result)
+        result = reference_convert(src, &want);
+    if (!result)
+        result = device_show(devices, src, &shown);
+    if (!result)
+        result = device_compare(shown, want.pixels, want.width, want.height, 0);
+    free(shown);
+    reference_free(&want);
+    zc_frame_unref(src);
+    return result;
+}
+
+static void run_formats(struct devices *devices)
+{
+    char name[64];
+
+    for (const struct zc_format *format = zc_formats; format->name; format++) {
+        snprintf(name, sizeof(name), "gpu-%s", format->name);
+        device_report(name, test_format(devices, format));
+    }
+    for (int i = 0; i < 4; i++) {
+        struct zc_colour colour = {i / 2 ? ZC_MATRIX_BT709 : ZC_MATRIX_BT601,
+                                   i % 2 ? ZC_RANGE_FULL : ZC_RANGE_LIMITED};
+
+        snprintf(name, sizeof(name), "gpu-colour %s", zc_colour_text(&colour));
+        device_report(name, test_colour(devices, colour));
+    }
+}
+
+static void run_turns(struct devices *devices)
+{
+    char name[64];
+
+    for (int i = 0; i < 16; i++) {
+        int rotate = i / 4 * 90;
+
+        snprintf(name, sizeof(name), "gpu-turn %d%s%s", rotate, i & 1 ? " flip h" : "",
+                 i & 2 ? " flip v" : "");
+        device_report(name, test_turn(devices, rotate, i & 1, i & 2));
+    }
+}
+
+static int open_devices(struct devices *devices, char **argv)
+{
+    const struct zc_display_config config = {.width = WIDTH, .height = HEIGHT};
+
+    devices->camera = argv[1];
+    devices->multi_camera = argv[2];
+    return zc_heap_open(&devices->heap, NULL) || zc_gpu_open(&devices->gpu, NULL) ||
+           zc_display_open(&devices->display, &config);
+}
+
+int main(int argc, char **argv)
+{
+    struct devices devices = {0};
+
+    if (argc != 3) {
+        fprintf(stderr, "usage: pixels CAMERA MULTI_PLANAR_CAMERA\n");
+        return 2;
+    }
+    if (open_devices(&devices, argv)) {
+        printf("FAIL pixels: a device cannot be opened\n");
+        return 1;
+    }
+    run_formats(&devices);
+    run_turns(&devices);
+    device_report("gpu-scale up", test_scale(&devices, 1000, 700));
+    device_report("gpu-scale down", test_scale(&devices, 320, 200));
+    device_report("gpu-shader", test_shader(&devices));
+    for (const struct zc_format *format = zc_formats; format->name; format++) {
+        char name[64];
+
+        if (format->model != ZC_MODEL_RGB)
+            continue;
+        snprintf(name, sizeof(name), "direct-%s", format->name);
+        device_report(name, test_direct(&devices, format));
+    }
+    zc_display_close(devices.display);
+    zc_gpu_close(devices.gpu);
+    zc_heap_close(devices.heap);
+    return device_exit_code();
+}

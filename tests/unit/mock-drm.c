@@ -1,0 +1,740 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* mock-drm - the card: what it is, its buffers and framebuffers. */
+#include "mock-drm.h"
+#include "fake-kernel.h"
+
+#include <drm_fourcc.h>
+#include <errno.h>
+#include <glob.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+struct mock_drm mock_drm;
+
+#define CARD_BYTES (64 << 20)
+#define FIRST_BLOB_OF_FORMATS 900
+#define WRITEBACK_FORMATS 910
+
+static const char *const names[] = {
+    "CRTC_ID",
+    "WRITEBACK_FB_ID",
+    "WRITEBACK_OUT_FENCE_PTR",
+    "WRITEBACK_PIXEL_FORMATS",
+    "ACTIVE",
+    "MODE_ID",
+    "type",
+    "FB_ID",
+    "SRC_X",
+    "SRC_Y",
+    "SRC_W",
+    "SRC_H",
+    "CRTC_X",
+    "CRTC_Y",
+    "CRTC_W",
+    "CRTC_H",
+    "alpha",
+    "IN_FENCE_FD",
+    "IN_FORMATS",
+    "rotation",
+    "EDID",
+    "zpos",
+};
+
+#define NAMES ((int)(sizeof(names) / sizeof(*names)))
+
+static const drmModeModeInfo modes[] = {
+    {.clock = 65000,
+     .hdisplay = 1024,
+     .htotal = 1344,
+     .vdisplay = 768,
+     .vtotal = 806,
+     .vrefresh = 60,
+     .type = DRM_MODE_TYPE_PREFERRED,
+     .name = "1024x768"},
+    {.clock = 25175,
+     .hdisplay = 640,
+     .htotal = 800,
+     .vdisplay = 480,
+     .vtotal = 525,
+     .vrefresh = 60,
+     .name = "640x480"},
+    {.clock = 31500,
+     .hdisplay = 640,
+     .htotal = 840,
+     .vdisplay = 480,
+     .vtotal = 500,
+     .vrefresh = 75,
+     .name = "640x480"},
+};
+
+struct format {
+    uint32_t plane, fourcc;
+    uint64_t modifier;
+};
+
+static const struct format formats[] = {
+    {MOCK_PRIMARY, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR},
+    {MOCK_PRIMARY, DRM_FORMAT_RGB565, I915_FORMAT_MOD_X_TILED},
+    {MOCK_OVERLAY, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR},
+    {MOCK_OVERLAY, DRM_FORMAT_NV12, DRM_FORMAT_MOD_LINEAR},
+    {MOCK_CURSOR, DRM_FORMAT_ARGB8888, DRM_FORMAT_MOD_LINEAR},
+};
+
+#define FORMATS ((int)(sizeof(formats) / sizeof(*formats)))
+
+const drmModeModeInfo *mock_drm_modes(int *n)
+{
+    *n = 3;
+    return modes;
+}
+
+const char *mock_drm_name(uint32_t id)
+{
+    return id >= 1 && id <= (uint32_t)NAMES ? names[id - 1] : NULL;
+}
+
+static uint32_t name_id(const char *name)
+{
+    for (int i = 0; i < NAMES; i++)
+        if (!strcmp(names[i], name))
+            return i + 1;
+    abort();
+}
+
+static void add_object(uint32_t id, uint32_t type, const char *const *props)
+{
+    struct mock_object *object = mock_drm.object;
+
+    while (object->id)
+        object++;
+    object->id = id;
+    object->type = type;
+    for (; *props; props++)
+        object->prop[object->n++].name = *props;
+}
+
+static void add_plane(uint32_t id, uint32_t type)
+{
+    static const char *const props[] = {
+        "type",  "FB_ID",       "CRTC_ID", "SRC_X",      "SRC_Y",  "SRC_W",
+        "SRC_H", "CRTC_X",      "CRTC_Y",  "CRTC_W",     "CRTC_H", "rotation",
+        "alpha", "IN_FENCE_FD", "zpos",    "IN_FORMATS", NULL};
+
+    add_object(id, DRM_MODE_OBJECT_PLANE, props);
+    *mock_drm_value(id, "type") = type;
+    *mock_drm_value(id, "rotation") = DRM_MODE_ROTATE_0;
+    *mock_drm_value(id, "alpha") = 0xffff;
+    *mock_drm_value(id, "IN_FENCE_FD") = -1;
+    *mock_drm_value(id, "IN_FORMATS") = FIRST_BLOB_OF_FORMATS + id - MOCK_PRIMARY;
+}
+
+void mock_drm_reset(void)
+{
+    static const char *const connector[] = {"EDID", "CRTC_ID", NULL};
+    static const char *const crtc[] = {"ACTIVE", "MODE_ID", NULL};
+    static const char *const writeback[] = {"CRTC_ID", "WRITEBACK_FB_ID",
+                                            "WRITEBACK_OUT_FENCE_PTR",
+                                            "WRITEBACK_PIXEL_FORMATS", NULL};
+
+    mock_drm = (struct mock_drm){.n_cards = 1, .next_id = 100, .last_in_fence = -1};
+    for (int i = 0; i < MOCK_CARDS; i++) {
+        int fd;
+
+        strcpy(mock_drm.path[i], "/tmp/zerocopy-card-XXXXXX");
+        fd = mkstemp(mock_drm.path[i]);
+        if (fd < 0 || ftruncate(fd, CARD_BYTES))
+            abort();
+        close(fd);
+    }
+    add_object(MOCK_CRTC, DRM_MODE_OBJECT_CRTC, crtc);
+    add_object(MOCK_CONNECTOR, DRM_MODE_OBJECT_CONNECTOR, connector);
+    add_object(MOCK_WRITEBACK, DRM_MODE_OBJECT_CONNECTOR, writeback);
+    *mock_drm_value(MOCK_WRITEBACK, "WRITEBACK_PIXEL_FORMATS") = WRITEBACK_FORMATS;
+    add_plane(MOCK_PRIMARY, DRM_PLANE_TYPE_PRIMARY);
+    add_plane(MOCK_OVERLAY, DRM_PLANE_TYPE_OVERLAY);
+    add_plane(MOCK_CURSOR, DRM_PLANE_TYPE_CURSOR);
+}
+
+void mock_drm_finish(void)
+{
+    for (int i = 0; i < MOCK_CARDS; i++)
+        unlink(mock_drm.path[i]);
+}
+
+void mock_drm_light(void)
+{
+    drmModeModeInfo mode = modes[0];
+    uint32_t blob = 0;
+
+    mode.clock++; /* of their own making: in no list */
+    mock_drm.fb[0] = (struct mock_fb){.id = MOCK_FOREIGN_FB,
+                                      .width = 1024,
+                                      .height = 768,
+                                      .fourcc = DRM_FORMAT_XRGB8888};
+    mock_drm.fb[1] = (struct mock_fb){.id = MOCK_FOREIGN_FB + 1,
+                                      .width = 64,
+                                      .height = 64,
+                                      .fourcc = DRM_FORMAT_ARGB8888};
+    drmModeCreatePropertyBlob(-1, &mode, sizeof(mode), &blob);
+    mock_drm_blob(blob)->ours = false;
+    *mock_drm_value(MOCK_CONNECTOR, "CRTC_ID") = MOCK_CRTC;
+    *mock_drm_value(MOCK_CRTC, "ACTIVE") = 1;
+    *mock_drm_value(MOCK_CRTC, "MODE_ID") = blob;
+    for (int i = 0; i < 2; i++) {
+        uint32_t plane = i ? MOCK_CURSOR : MOCK_PRIMARY;
+
+        *mock_drm_value(plane, "FB_ID") = mock_drm.fb[i].id;
+        *mock_drm_value(plane, "CRTC_ID") = MOCK_CRTC;
+        *mock_drm_value(plane, "SRC_W") = (uint64_t)mock_drm.fb[i].width << 16;
+        *mock_drm_value(plane, "SRC_H") = (uint64_t)mock_drm.fb[i].height << 16;
+        *mock_drm_value(plane, "CRTC_W") = mock_drm.fb[i].width;
+        *mock_drm_value(plane, "CRTC_H") = mock_drm.fb[i].height;
+    }
+    *mock_drm_value(MOCK_PRIMARY, "rotation") = DRM_MODE_ROTATE_180;
+}
+
+struct mock_object *mock_drm_object(uint32_t id)
+{
+    for (int i = 0; i < MOCK_OBJECTS; i++)
+        if (mock_drm.object[i].id == id)
+            return &mock_drm.object[i];
+    return NULL;
+}
+
+uint64_t *mock_drm_value(uint32_t id, const char *name)
+{
+    struct mock_object *object = mock_drm_object(id);
+
+    for (int i = 0; object && i < object->n; i++)
+        if (!strcmp(object->prop[i].name, name))
+            return &object->prop[i].value;
+    return NULL;
+}
+
+struct mock_fb *mock_drm_fb(uint32_t id)
+{
+    for (int i = 0; i < MOCK_FBS; i++)
+        if (id && mock_drm.fb[i].id == id)
+            return &mock_drm.fb[i];
+    return NULL;
+}
+
+struct mock_blob *mock_drm_blob(uint32_t id)
+{
+    for (int i = 0; i < MOCK_BLOBS; i++)
+        if (id && mock_drm.blob[i].id == id)
+            return &mock_drm.blob[i];
+    return NULL;
+}
+
+bool mock_drm_plane_has(uint32_t plane, uint32_t fourcc, uint64_t modifier)
+{
+    for (int i = 0; i < FORMATS; i++)
+        if (formats[i].plane == plane && formats[i].fourcc == fourcc &&
+            formats[i].modifier == modifier)
+            return true;
+    return false;
+}
+
+int mock_drm_leaks(void)
+{
+    int n = mock_drm.reqs;
+
+    for (int i = 0; i < MOCK_HANDLES; i++)
+        n += mock_drm.handle[i] != 0;
+    for (int i = 0; i < MOCK_FBS; i++)
+        n += mock_drm.fb[i].id >= 100;
+    for (int i = 0; i < MOCK_BLOBS; i++)
+        n += mock_drm.blob[i].id && mock_drm.blob[i].ours;
+    return n;
+}
+
+/* ------------------------------------------------------------------ the card */
+
+int glob(const char *pattern, int flags, int (*error)(const char *, int), glob_t *out)
+{
+    (void)pattern;
+    (void)flags;
+    (void)error;
+    out->gl_pathc = mock_drm.n_cards;
+    out->gl_pathv = calloc(MOCK_CARDS + 1, sizeof(char *));
+    for (int i = 0; i < mock_drm.n_cards; i++)
+        out->gl_pathv[i] = mock_drm.path[i];
+    return mock_drm.n_cards ? 0 : GLOB_NOMATCH;
+}
+
+void globfree(glob_t *list)
+{
+    free(list->gl_pathv);
+    list->gl_pathv = NULL;
+}
+
+/* Time passes, and nobody waits for it. */
+__attribute__((weak)) int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+    (void)fds;
+    (void)n;
+    fake_kernel.now_ns += timeout_ms * INT64_C(1000000);
+    return 0;
+}
+
+static int card_of(int fd)
+{
+    struct stat node, card;
+
+    for (int i = 0; i < MOCK_CARDS; i++)
+        if (!fstat(fd, &node) && !stat(mock_drm.path[i], &card) &&
+            node.st_ino == card.st_ino)
+            return i;
+    abort();
+}
+
+/* As an ioctl answers: -1 and errno. */
+static int fail(int error)
+{
+    errno = error;
+    return -1;
+}
+
+drmVersionPtr drmGetVersion(int fd)
+{
+    drmVersion *version = calloc(1, sizeof(*version));
+
+    (void)fd;
+    version->name = (char *)"mock";
+    return version;
+}
+
+void drmFreeVersion(drmVersionPtr version)
+{
+    free(version);
+}
+
+int drmIsKMS(int fd)
+{
+    return !mock_drm.not_kms[card_of(fd)];
+}
+
+int drmIsMaster(int fd)
+{
+    mock_drm.master = !mock_drm.busy[card_of(fd)];
+    return mock_drm.master;
+}
+
+int drmSetMaster(int fd)
+{
+    return mock_drm.busy[card_of(fd)] ? fail(EACCES) : 0;
+}
+
+int drmDropMaster(int fd)
+{
+    (void)fd;
+    mock_drm.master = false;
+    return 0;
+}
+
+int drmSetClientCap(int fd, uint64_t capability, uint64_t value)
+{
+    (void)fd;
+    (void)value;
+    if (capability == DRM_CLIENT_CAP_ATOMIC && mock_drm.no_atomic)
+        return fail(EOPNOTSUPP);
+    if (capability == DRM_CLIENT_CAP_WRITEBACK_CONNECTORS && mock_drm.no_writeback)
+        return fail(EINVAL);
+    return 0;
+}
+
+int drmGetCap(int fd, uint64_t capability, uint64_t *value)
+{
+    (void)fd;
+    if (mock_drm.unplugged)
+        return fail(ENODEV);
+    *value = !(capability == DRM_CAP_ADDFB2_MODIFIERS && mock_drm.no_modifiers) &&
+             !(capability == DRM_CAP_TIMESTAMP_MONOTONIC && mock_drm.not_monotonic);
+    return 0;
+}
+
+int drmCrtcGetSequence(int fd, uint32_t crtc, uint64_t *sequence, uint64_t *ns)
+{
+    (void)fd;
+    fake_kernel.now_ns += 1000000;
+    if (mock_drm.no_vblank || crtc != MOCK_CRTC || !*mock_drm_value(crtc, "ACTIVE"))
+        return fail(EOPNOTSUPP);
+    *sequence = mock_drm.sequence++;
+    *ns = fake_kernel.now_ns;
+    return 0;
+}
+
+/* -------------------------------------------------------- handles and framebuffers */
+
+static uint32_t open_handle(ino_t object, bool again)
+{
+    for (int i = 0; i < MOCK_HANDLES && !again; i++)
+        if (mock_drm.handle[i] == object)
+            return i + 1;
+    for (int i = 0; i < MOCK_HANDLES; i++) {
+        if (mock_drm.handle[i])
+            continue;
+        mock_drm.handle[i] = object;
+        return i + 1;
+    }
+    abort();
+}
+
+int drmPrimeFDToHandle(int fd, int prime_fd, uint32_t *handle)
+{
+    struct stat node;
+
+    (void)fd;
+    if (mock_drm.unplugged)
+        return fail(ENODEV);
+    if (mock_drm.prime_error)
+        return fail(mock_drm.prime_error);
+    if (fstat(prime_fd, &node))
+        return -1;
+    mock_drm.primes++;
+    *handle = open_handle(node.st_ino, false);
+    return 0;
+}
+
+int drmCloseBufferHandle(int fd, uint32_t handle)
+{
+    (void)fd;
+    if (handle < 1 || handle > MOCK_HANDLES || !mock_drm.handle[handle - 1]) {
+        mock_drm.bad_handles++;
+        return fail(EINVAL);
+    }
+    mock_drm.handle[handle - 1] = 0;
+    return 0;
+}
+
+int drmModeAddFB2WithModifiers(int fd, uint32_t width, uint32_t height, uint32_t fourcc,
+                               const uint32_t handles[4], const uint32_t pitches[4],
+                               const uint32_t offsets[4], const uint64_t modifier[4],
+                               uint32_t *id, uint32_t flags)
+{
+    struct mock_fb *fb = mock_drm.fb;
+
+    (void)fd;
+    (void)pitches;
+    (void)offsets;
+    if (mock_drm.addfb_error)
+        return -mock_drm.addfb_error;
+    while (fb->id)
+        fb++;
+    *fb = (struct mock_fb){.width = width, .height = height, .fourcc = fourcc};
+    fb->with_modifiers = flags & DRM_MODE_FB_MODIFIERS;
+    fb->modifier = modifier ? modifier[0] : 0;
+    for (int i = 0; i < 4 && handles[i]; i++)
+        fb->object[fb->n_planes++] = mock_drm.handle[handles[i] - 1];
+    *id = fb->id = mock_drm.next_id++;
+    mock_drm.addfbs++;
+    return 0;
+}
+
+int drmModeAddFB2(int fd, uint32_t width, uint32_t height, uint32_t fourcc,
+                  const uint32_t handles[4], const uint32_t pitches[4],
+                  const uint32_t offsets[4], uint32_t *id, uint32_t flags)
+{
+    return drmModeAddFB2WithModifiers(fd, width, height, fourcc, handles, pitches,
+                                      offsets, NULL, id, flags);
+}
+
+int drmModeRmFB(int fd, uint32_t id)
+{
+    struct mock_fb *fb = mock_drm_fb(id);
+
+    (void)fd;
+    for (int i = 0; i < MOCK_OBJECTS; i++) {
+        const uint64_t *value = mock_drm_value(mock_drm.object[i].id, "FB_ID");
+
+        mock_drm.rmfbs_in_use += value && *value == id && !mock_drm.unplugged;
+    }
+    if (!fb)
+        return -ENOENT;
+    memset(fb, 0, sizeof(*fb));
+    mock_drm.rmfbs++;
+    return 0;
+}
+
+drmModeFB2Ptr drmModeGetFB2(int fd, uint32_t id)
+{
+    const struct mock_fb *fb = mock_drm_fb(id);
+    drmModeFB2 *out;
+
+    (void)fd;
+    if (!fb || mock_drm.hides_handles)
+        return NULL;
+    out = calloc(1, sizeof(*out));
+    /* The kernel makes one new handle for each object. */
+    for (int i = 0; i < fb->n_planes; i++)
+        for (int k = 0; k <= i && !out->handles[i]; k++)
+            if (k == i)
+                out->handles[i] = open_handle(mock_drm.copies ? 7 : fb->object[i], true);
+            else if (fb->object[k] == fb->object[i])
+                out->handles[i] = out->handles[k];
+    return out;
+}
+
+void drmModeFreeFB2(drmModeFB2Ptr fb)
+{
+    free(fb);
+}
+
+int drmPrimeHandleToFD(int fd, uint32_t handle, uint32_t flags, int *prime_fd)
+{
+    (void)fd;
+    (void)flags;
+    /* The test's own fds are the only way back from an inode. */
+    for (int i = 3; i < 256; i++) {
+        struct stat node;
+
+        if (fstat(i, &node) || node.st_ino != mock_drm.handle[handle - 1])
+            continue;
+        *prime_fd = dup(i);
+        return 0;
+    }
+    *prime_fd = memfd_create("another", MFD_CLOEXEC);
+    return 0;
+}
+
+int drmModeCreateDumbBuffer(int fd, uint32_t width, uint32_t height, uint32_t bpp,
+                            uint32_t flags, uint32_t *handle, uint32_t *pitch,
+                            uint64_t *size)
+{
+    uint32_t align = mock_drm.pitch_align ? mock_drm.pitch_align : 1;
+
+    (void)fd;
+    (void)flags;
+    *pitch = (width * bpp / 8 + align - 1) / align * align;
+    *size = ((uint64_t)*pitch * height + 4095) / 4096 * 4096;
+    *handle = open_handle(1000000 + mock_drm.dumbs++, true);
+    return 0;
+}
+
+int drmModeMapDumbBuffer(int fd, uint32_t handle, uint64_t *offset)
+{
+    (void)fd;
+    (void)handle;
+    *offset = mock_drm.dumb_end;
+    mock_drm.dumb_end += 4 << 20;
+    return 0;
+}
+
+int drmModeDestroyDumbBuffer(int fd, uint32_t handle)
+{
+    return drmCloseBufferHandle(fd, handle);
+}
+
+/* ------------------------------------------------------------ objects and blobs */
+
+drmModeResPtr drmModeGetResources(int fd)
+{
+    static uint32_t crtcs[] = {MOCK_CRTC};
+    static uint32_t connectors[] = {MOCK_WRITEBACK, MOCK_CONNECTOR};
+    drmModeRes *res = calloc(1, sizeof(*res));
+
+    (void)fd;
+    res->count_crtcs = 1;
+    res->crtcs = crtcs;
+    res->count_connectors = mock_drm.no_writeback ? 1 : 2;
+    res->connectors = connectors + mock_drm.no_writeback;
+    return res;
+}
+
+void drmModeFreeResources(drmModeResPtr res)
+{
+    free(res);
+}
+
+drmModeConnectorPtr drmModeGetConnector(int fd, uint32_t id)
+{
+    drmModeConnector *connector = calloc(1, sizeof(*connector));
+
+    (void)fd;
+    connector->connector_id = id;
+    connector->connector_type =
+        id == MOCK_WRITEBACK ? DRM_MODE_CONNECTOR_WRITEBACK : DRM_MODE_CONNECTOR_HDMIA;
+    connector->connector_type_id = 1;
+    connector->connection = mock_drm.disconnected && id == MOCK_CONNECTOR
+                                ? DRM_MODE_DISCONNECTED
+                                : DRM_MODE_CONNECTED;
+    connector->modes = (drmModeModeInfo *)modes;
+    connector->count_modes = 3;
+    return connector;
+}
+
+void drmModeFreeConnector(drmModeConnectorPtr connector)
+{
+    free(connector);
+}
+
+uint32_t drmModeConnectorGetPossibleCrtcs(int fd, const drmModeConnector *connector)
+{
+    (void)fd;
+    (void)connector;
+    return 1;
+}
+
+const char *drmModeGetConnectorTypeName(uint32_t type)
+{
+    return type == DRM_MODE_CONNECTOR_HDMIA ? "HDMI-A" : "Writeback";
+}
+
+drmModePlaneResPtr drmModeGetPlaneResources(int fd)
+{
+    /* The primary last: its type decides, not its place. */
+    static uint32_t planes[] = {MOCK_CURSOR, MOCK_OVERLAY, MOCK_PRIMARY};
+    drmModePlaneRes *res = calloc(1, sizeof(*res));
+
+    (void)fd;
+    res->count_planes = 3;
+    res->planes = planes;
+    return res;
+}
+
+void drmModeFreePlaneResources(drmModePlaneResPtr res)
+{
+    free(res);
+}
+
+drmModePlanePtr drmModeGetPlane(int fd, uint32_t id)
+{
+    drmModePlane *plane = calloc(1, sizeof(*plane));
+
+    (void)fd;
+    plane->plane_id = id;
+    plane->possible_crtcs = 1;
+    plane->formats = calloc(FORMATS, sizeof(uint32_t));
+    for (int i = 0; i < FORMATS; i++)
+        if (formats[i].plane == id)
+            plane->formats[plane->count_formats++] = formats[i].fourcc;
+    return plane;
+}
+
+void drmModeFreePlane(drmModePlanePtr plane)
+{
+    free(plane->formats);
+    free(plane);
+}
+
+drmModeObjectPropertiesPtr drmModeObjectGetProperties(int fd, uint32_t id, uint32_t type)
+{
+    const struct mock_object *object = mock_drm_object(id);
+    drmModeObjectProperties *list = calloc(1, sizeof(*list));
+
+    (void)fd;
+    (void)type;
+    list->props = calloc(object->n, sizeof(uint32_t));
+    list->prop_values = calloc(object->n, sizeof(uint64_t));
+    for (int i = 0; i < object->n; i++) {
+        const char *name = object->prop[i].name;
+
+        if ((mock_drm.absent && !strcmp(name, mock_drm.absent)) ||
+            (mock_drm.no_in_formats && !strcmp(name, "IN_FORMATS")))
+            continue;
+        list->props[list->count_props] = name_id(name);
+        list->prop_values[list->count_props++] = object->prop[i].value;
+    }
+    return list;
+}
+
+void drmModeFreeObjectProperties(drmModeObjectPropertiesPtr list)
+{
+    free(list->props);
+    free(list->prop_values);
+    free(list);
+}
+
+drmModePropertyPtr drmModeGetProperty(int fd, uint32_t id)
+{
+    drmModePropertyRes *property = calloc(1, sizeof(*property));
+
+    (void)fd;
+    property->prop_id = id;
+    snprintf(property->name, sizeof(property->name), "%s", mock_drm_name(id));
+    return property;
+}
+
+void drmModeFreeProperty(drmModePropertyPtr property)
+{
+    free(property);
+}
+
+int drmModeCreatePropertyBlob(int fd, const void *data, size_t size, uint32_t *id)
+{
+    struct mock_blob *blob = mock_drm.blob;
+
+    (void)fd;
+    if (mock_drm.blob_error)
+        return -mock_drm.blob_error;
+    while (blob->id)
+        blob++;
+    blob->length = size;
+    blob->ours = true;
+    memcpy(blob->data, data, size);
+    *id = blob->id = mock_drm.next_id++;
+    return 0;
+}
+
+/* The kernel keeps a blob that the CRTC uses: so does this, as nobody's. */
+int drmModeDestroyPropertyBlob(int fd, uint32_t id)
+{
+    struct mock_blob *blob = mock_drm_blob(id);
+
+    (void)fd;
+    if (!blob)
+        return -ENOENT;
+    blob->ours = false;
+    return 0;
+}
+
+drmModePropertyBlobPtr drmModeGetPropertyBlob(int fd, uint32_t id)
+{
+    static const uint32_t writable[] = {DRM_FORMAT_RGB565, DRM_FORMAT_XRGB8888};
+    const struct mock_blob *blob = mock_drm_blob(id);
+    drmModePropertyBlobRes *out = calloc(1, sizeof(*out));
+
+    (void)fd;
+    out->id = id;
+    if (blob) {
+        out->length = blob->length;
+        out->data = malloc(blob->length);
+        memcpy(out->data, blob->data, blob->length);
+    } else if (id == WRITEBACK_FORMATS) {
+        out->length = sizeof(writable);
+        out->data = malloc(sizeof(writable));
+        memcpy(out->data, writable, sizeof(writable));
+    }
+    return out;
+}
+
+void drmModeFreePropertyBlob(drmModePropertyBlobPtr blob)
+{
+    if (blob)
+        free(blob->data);
+    free(blob);
+}
+
+bool drmModeFormatModifierBlobIterNext(const drmModePropertyBlobRes *blob,
+                                       drmModeFormatModifierIterator *at)
+{
+    uint32_t plane = blob->id - FIRST_BLOB_OF_FORMATS + MOCK_PRIMARY;
+
+    while (at->fmt_idx < (uint32_t)FORMATS) {
+        const struct format *format = &formats[at->fmt_idx++];
+
+        if (format->plane != plane)
+            continue;
+        at->fmt = format->fourcc;
+        at->mod = format->modifier;
+        return true;
+    }
+    return false;
+}

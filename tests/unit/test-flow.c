@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* flow, on mocks of all devices: what it costs, what it counts, what it refuses. */
+#include "fake-kernel.h"
+#include "flow-private.h"
+#include "mock-drm.h"
+#include "mock-gl.h"
+#include "mock-v4l2.h"
+#include "test.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MS INT64_C(1000000)
+#define ROUNDS 600
+#define FRAMES 6
+
+static struct zc_flow_config config;
+static char said[1024];
+static int allocations;
+
+/* The linker sends every call here: the hot path may make none. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    allocations++;
+    return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    allocations++;
+    return __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    allocations++;
+    return __real_realloc(old, size);
+}
+
+/* Every device always may have something to say; time passes only where it is waited for.
+ */
+int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+{
+    for (nfds_t i = 0; i < n; i++)
+        fds[i].revents = POLLIN;
+    if (!n && timeout_ms > 0)
+        fake_kernel.now_ns += timeout_ms * MS;
+    return n;
+}
+
+static void keep(enum zc_log_level level, const char *message, void *user)
+{
+    (void)level;
+    (void)user;
+    snprintf(said, sizeof(said), "%s", message);
+}
+
+static int setup(void **state)
+{
+    const struct zc_display_config display = {.width = 640, .height = 480};
+
+    (void)state;
+    fake_kernel = (struct fake_kernel){.now_ns = 1000 * MS};
+    mock_v4l2_reset();
+    mock_drm_reset();
+    mock_gl_reset();
+    said[0] = '\0';
+    zc_log_set(ZC_LOG_ERROR, keep, NULL);
+    config = (struct zc_flow_config){.path = ZC_PATH_AUTO};
+    return zc_heap_open(&config.heap, FAKE_NODE) || zc_gpu_open(&config.gpu, NULL) ||
+           zc_camera_open(&config.camera, FAKE_NODE) ||
+           zc_display_open(&config.display, &display);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    zc_display_close(config.display);
+    zc_camera_close(config.camera);
+    zc_gpu_close(config.gpu);
+    zc_heap_close(config.heap);
+    mock_drm_finish();
+    return mock_drm_leaks() || mock_gl.live[MOCK_IMAGE] ? -1 : 0;
+}
+
+/* One camera frame, 16 ms after the last, and as many steps as it takes to be shown. */
+static void turn(struct zc_flow *flow)
+{
+    fake_kernel.now_ns += 16 * MS;
+    assert_true(mock_v4l2_finish(fake_kernel.now_ns));
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(zc_flow_step(flow, 0), 0);
+}
+
+static struct zc_flow *start(void)
+{
+    struct zc_flow *flow;
+
+    assert_int_equal(zc_flow_create(&flow, &config), 0);
+    assert_int_equal(zc_flow_start(flow), 0);
+    return flow;
+}
+
+static void end(struct zc_flow *flow)
+{
+    zc_flow_stop(flow);
+    zc_flow_destroy(flow);
+}
+
+/* The one run of the flow's report. The caller owns it. */
+static json_t *report(struct zc_flow *flow)
+{
+    char path[] = "/tmp/zerocopy-test-flow.XXXXXX";
+    struct zc_report *document;
+    json_t *root, *run;
+
+    close(mkstemp(path));
+    assert_int_equal(zc_report_create(&document), 0);
+    zc_report_begin_run(document, "test");
+    zc_flow_report(flow, document);
+    assert_int_equal(zc_report_write_json(document, path), 0);
+    zc_report_destroy(document);
+    root = json_load_file(path, 0, NULL);
+    assert_non_null(root);
+    run = json_incref(json_array_get(json_object_get(root, "runs"), 0));
+    json_decref(root);
+    remove(path);
+    return run;
+}
+
+static const char *text(json_t *run, const char *group, const char *key)
+{
+    return json_string_value(json_object_get(json_object_get(run, group), key));
+}
+
+static json_int_t number(json_t *run, const char *group, const char *key)
+{
+    return json_integer_value(json_object_get(json_object_get(run, group), key));
+}
+
+static void run_rounds(struct zc_flow *flow)
+{
+    int before;
+
+    for (int i = 0; i < FRAMES * 2; i++)
+        turn(flow);
+    before = allocations;
+    for (int i = FRAMES * 2; i < ROUNDS; i++)
+        turn(flow);
+    assert_int_equal(allocations - before, 0);
+}
+
+static void assert_nothing_copied(struct zc_flow *flow)
+{
+    json_t *run = report(flow);
+
+    assert_int_equal(number(run, "copies", "count"), 0);
+    assert_int_equal(number(run, "copies", "cpu_maps"), 0);
+    assert_null(text(run, "copies", "stage"));
+    assert_int_equal(number(run, "after_first_round", "allocations"), 0);
+    assert_int_equal(number(run, "after_first_round", "imports"), 0);
+    json_decref(run);
+}
+
+static void test_direct_costs_one_import_a_frame(void **state)
+{
+    struct zc_flow *flow = start();
+    struct zc_flow_snapshot now;
+
+    (void)state;
+    assert_int_equal(flow->plan.path, ZC_PATH_DIRECT);
+    run_rounds(flow);
+    zc_flow_snapshot(flow, &now);
+    assert_int_equal(now.captured, ROUNDS);
+    assert_int_equal(now.shown, ROUNDS);
+    assert_int_equal(now.superseded, 0);
+    assert_int_equal(mock_v4l2.attaches, FRAMES);
+    assert_int_equal(mock_drm.primes, FRAMES);
+    assert_int_equal(mock_drm.addfbs, FRAMES);
+    assert_int_equal(mock_gl.made[MOCK_IMAGE], 0);
+    assert_int_equal(fake_kernel.allocations, FRAMES);
+    assert_int_equal(mock_drm.modesets, 1);
+    assert_nothing_copied(flow);
+    end(flow);
+}
+
+static void test_gpu_costs_one_image_a_frame(void **state)
+{
+    struct zc_flow *flow;
+    struct zc_flow_snapshot now;
+
+    (void)state;
+    config.path = ZC_PATH_GPU;
+    flow = start();
+    run_rounds(flow);
+    zc_flow_snapshot(flow, &now);
+    assert_int_equal(now.shown, ROUNDS);
+    assert_int_equal(mock_v4l2.attaches, FRAMES);
+    assert_int_equal(mock_gl.made[MOCK_IMAGE], 2 * FRAMES);
+    assert_int_equal(mock_drm.primes, FRAMES);
+    assert_int_equal(mock_drm.addfbs, FRAMES);
+    assert_int_equal(fake_kernel.allocations, 2 * FRAMES);
+    assert_nothing_copied(flow);
+    end(flow);
+}
+
+static void test_newest_frame_wins(void **state)
+{
+    struct zc_flow *flow = start();
+    struct zc_flow_snapshot now;
+
+    (void)state;
+    turn(flow);
+    mock_drm.keeps_events = true;
+    fake_kernel.now_ns += 16 * MS;
+    assert_true(mock_v4l2_finish(fake_kernel.now_ns));
+    assert_int_equal(zc_flow_step(flow, 0), 0);
+    for (int i = 0; i < 3; i++)
+        assert_true(mock_v4l2_finish(fake_kernel.now_ns));
+    assert_int_equal(zc_flow_step(flow, 0), 0);
+    zc_flow_snapshot(flow, &now);
+    assert_int_equal(now.captured, 5);
+    assert_int_equal(now.shown, 1);
+    assert_int_equal(now.superseded, 2);
+    mock_drm.keeps_events = false;
+    assert_int_equal(zc_flow_step(flow, 0), 0);
+    assert_int_equal(zc_flow_step(flow, 0), 0);
+    assert_int_equal(zc_frame_meta(flow->on_screen)->sequence, 4);
+    zc_flow_snapshot(flow, &now);
+    assert_int_equal(now.shown + now.superseded, now.captured);
+    end(flow);
+}
+
+static void test_losses_are_reported(void **state)
+{
+    struct zc_flow *flow = start();
+    struct zc_flow_snapshot now;
+
+    (void)state;
+    turn(flow);
+    mock_v4l2.sequence += 7;
+    turn(flow);
+    mock_v4l2.buffer_flags |= V4L2_BUF_FLAG_ERROR;
+    turn(flow);
+    zc_flow_snapshot(flow, &now);
+    assert_int_equal(now.lost, 7);
+    assert_int_equal(now.damaged, 1);
+    assert_int_equal(now.shown, 2);
+    end(flow);
+}
+
+static void test_false_timestamps_give_no_latency(void **state)
+{
+    struct zc_flow *flow = start();
+    struct zc_flow_snapshot now;
+
+    (void)state;
+    assert_true(mock_v4l2_finish(fake_kernel.now_ns + 15 * MS));
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(zc_flow_step(flow, 0), 0);
+    zc_flow_snapshot(flow, &now);
+    assert_int_equal(now.shown, 1);
+    assert_int_equal(now.latency_ns, -1);
+    end(flow);
+}
+
+static void test_copying_driver_is_found(void **state)
+{
+    struct zc_flow *flow;
+    json_t *run;
+
+    (void)state;
+    mock_v4l2.copies = true;
+    flow = start();
+    turn(flow);
+    run = report(flow);
+    assert_int_equal(number(run, "copies", "count"), 1);
+    assert_string_equal(text(run, "copies", "stage"), "camera");
+    json_decref(run);
+    end(flow);
+}
+
+static void test_copying_display_is_found(void **state)
+{
+    struct zc_flow *flow;
+    json_t *run;
+
+    (void)state;
+    mock_drm.copies = true;
+    flow = start();
+    turn(flow);
+    run = report(flow);
+    assert_int_equal(number(run, "copies", "count"), 1);
+    assert_string_equal(text(run, "copies", "stage"), "display");
+    json_decref(run);
+    end(flow);
+}
+
+static void test_cpu_maps_are_copies(void **state)
+{
+    struct zc_flow *flow = start();
+    void *plane[ZC_MAX_PLANES];
+    json_t *run;
+
+    (void)state;
+    turn(flow);
+    assert_int_equal(zc_frame_begin_cpu(flow->on_screen, ZC_CPU_READ, plane), 0);
+    assert_int_equal(zc_frame_end_cpu(flow->on_screen), 0);
+    run = report(flow);
+    assert_string_equal(text(run, "copies", "stage"), "cpu");
+    assert_int_equal(number(run, "copies", "cpu_maps"), 1);
+    json_decref(run);
+    end(flow);
+}
+
+static void test_auto_takes_the_gpu_where_it_must(void **state)
+{
+    struct zc_flow *flow;
+
+    (void)state;
+    memset(mock_v4l2.formats, 0, sizeof(mock_v4l2.formats));
+    mock_v4l2.formats[0] = V4L2_PIX_FMT_GREY; /* which no plane takes */
+    zc_camera_close(config.camera);
+    assert_int_equal(zc_camera_open(&config.camera, FAKE_NODE), 0);
+    flow = start();
+    assert_int_equal(flow->plan.path, ZC_PATH_GPU);
+    assert_true(flow->refused[0]);
+    end(flow);
+    config.op.rotate = 90;
+    flow = start();
+    assert_int_equal(flow->plan.path, ZC_PATH_GPU);
+    assert_false(flow->refused[0]);
+    assert_int_equal(flow->plan.to.width, 360);
+    assert_int_equal(flow->plan.to.height, 480);
+    end(flow);
+}
+
+static void test_impossible_paths_are_refused(void **state)
+{
+    struct zc_flow *flow;
+
+    (void)state;
+    config.path = ZC_PATH_DIRECT;
+    config.op.rotate = 90;
+    assert_int_equal(zc_flow_create(&flow, &config), -ENOTSUP);
+    assert_non_null(strstr(said, "gpu path"));
+    config.op.rotate = 0;
+    config.mode.format = zc_format_by_name("YUYV");
+    assert_int_equal(zc_flow_create(&flow, &config), -ENOTSUP);
+    assert_non_null(strstr(said, "YUYV"));
+    config.path = ZC_PATH_GPU;
+    mock_gl.image_fails_at = 1;
+    assert_int_equal(zc_flow_create(&flow, &config), -ENOTSUP);
+}
+
+static void test_refused_heap_leaves_nothing(void **state)
+{
+    struct zc_flow *flow;
+
+    (void)state;
+    mock_v4l2.qbuf_error = EFAULT;
+    assert_int_equal(zc_flow_create(&flow, &config), -EFAULT);
+    assert_non_null(strstr(said, "refuses frames of the heap"));
+    assert_int_equal(mock_drm.addfbs, mock_drm.rmfbs);
+    mock_v4l2.qbuf_error = 0;
+    flow = start();
+    turn(flow);
+    end(flow);
+}
+
+static void test_silence_is_noticed(void **state)
+{
+    struct zc_flow *flow = start();
+
+    (void)state;
+    turn(flow);
+    fake_kernel.now_ns += 4000 * MS;
+    assert_int_equal(zc_flow_step(flow, 0), 0);
+    fake_kernel.now_ns += 2000 * MS;
+    assert_int_equal(zc_flow_step(flow, 0), -ETIMEDOUT);
+    end(flow);
+}
+
+static void test_unplug_is_passed_on(void **state)
+{
+    struct zc_flow *flow = start();
+
+    (void)state;
+    turn(flow);
+    mock_v4l2.dqbuf_error = ENODEV;
+    assert_int_equal(zc_flow_step(flow, 0), -ENODEV);
+    mock_v4l2.dqbuf_error = 0;
+    mock_drm.unplugged = true;
+    fake_kernel.now_ns += 16 * MS;
+    assert_true(mock_v4l2_finish(fake_kernel.now_ns));
+    assert_int_equal(zc_flow_step(flow, 0), -ENODEV);
+    end(flow);
+}
+
+static void test_pictures_are_fitted(void **state)
+{
+    static const struct {
+        uint32_t width, height, into_width, into_height;
+        struct zc_rect fit;
+    } cases[] = {
+        {640, 480, 640, 480, {0, 0, 640, 480}},
+        {640, 480, 1920, 1080, {240, 0, 1440, 1080}},
+        {1920, 1080, 640, 480, {0, 60, 640, 360}},
+        {480, 640, 640, 480, {140, 0, 360, 480}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct zc_rect fit = zc_plan_fit(cases[i].width, cases[i].height,
+                                         cases[i].into_width, cases[i].into_height);
+
+        assert_memory_equal(&fit, &cases[i].fit, sizeof(fit));
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static const struct CMUnitTest tests[] = {
+    TEST(test_direct_costs_one_import_a_frame),
+    TEST(test_gpu_costs_one_image_a_frame),
+    TEST(test_newest_frame_wins),
+    TEST(test_losses_are_reported),
+    TEST(test_false_timestamps_give_no_latency),
+    TEST(test_copying_driver_is_found),
+    TEST(test_copying_display_is_found),
+    TEST(test_cpu_maps_are_copies),
+    TEST(test_auto_takes_the_gpu_where_it_must),
+    TEST(test_impossible_paths_are_refused),
+    TEST(test_refused_heap_leaves_nothing),
+    TEST(test_silence_is_noticed),
+    TEST(test_unplug_is_passed_on),
+    TEST(test_pictures_are_fitted),
+};
+
+TEST_MAIN("flow", tests)
