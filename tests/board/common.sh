@@ -35,10 +35,11 @@ recipe() {
     kernel) files=(kernel.sh vkms-clones guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
     initramfs) files=(initramfs.sh guest/init guest/agent) ;;
+    project) files=(project.sh) ;;
     esac
     {
         case $1 in
-        kernel | image) recipe root ;;
+        kernel | image | project) recipe root ;;
         initramfs) recipe kernel ;;
         esac
         (cd "$here" && cat "${files[@]}")

@@ -24,7 +24,7 @@ build_project() {
     exec {lock}>"$folder.lock"
     flock "$lock"
     if ! with_root "$here/in-root" "$board" "$store" "$tree" /zerocopy "$(id -u):$(id -g)" \
-        env HOME=/tmp LC_ALL=C.UTF-8 sh -ec "$project_script" sh "$board" "$(recipe root)" \
+        env HOME=/tmp LC_ALL=C.UTF-8 sh -ec "$project_script" sh "$board" "$(recipe project)" \
         >"$folder.log" 2>&1; then
         cat "$folder.log" >&2
         say "the project does not build there"
