@@ -169,7 +169,7 @@ int zc_display_show(struct zc_display *display, struct zc_frame *frame)
     if (error)
         return commit_failed(display, display->ours ? "flip" : "first commit", error);
     placement_committed(display, placement);
-    display->committed_ns = committed_ns;
+    display->committed_ns = display->asked_ns = committed_ns;
     display->next = zc_frame_ref(frame);
     zc_frame_meta(frame)->at_ns[ZC_STAGE_COMMIT] = committed_ns;
     zc_frame_set_holder(frame, HOLDER);
@@ -219,9 +219,9 @@ static bool is_gone(struct zc_display *display)
 {
     int64_t now = zc_now_ns();
 
-    if (now - display->committed_ns < FLIP_TIMEOUT_MS * NS_PER_MS)
+    if (now - display->asked_ns < FLIP_TIMEOUT_MS * NS_PER_MS)
         return false;
-    display->committed_ns = now;
+    display->asked_ns = now;
     return display_gone(display);
 }
 
