@@ -22,7 +22,8 @@ struct plane_format {
 /** A plane that our CRTC can use. prop[].value is what it was when we came. */
 struct plane {
     uint32_t id;
-    bool lit; /* on our CRTC since the last commit, ours or another program's */
+    bool lit;     /* on our CRTC since the last commit, ours or another program's */
+    bool touched; /* by a commit of ours */
     struct property prop[PLANE_PROPERTIES];
     struct plane_format *formats;
     int n_formats;
@@ -62,8 +63,8 @@ struct zc_display {
     uint32_t backdrop_fb;
 
     struct atomic atomic;
-    bool ours; /* a commit of ours went through: there is something to restore */
-    bool vblank_known;
+    bool ours;        /* a commit of ours went through: there is something to restore */
+    int vblank_asked; /* how often */
     bool flipped;
     struct zc_frame *current,
         *next; /* on screen; committed and waiting. Own references */

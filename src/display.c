@@ -19,6 +19,7 @@
  * still there: a card that was unplugged sends no event and no error. */
 #define FLIP_TIMEOUT_MS 500
 #define NS_PER_MS INT64_C(1000000)
+#define VBLANK_QUESTIONS 3
 
 int zc_display_open(struct zc_display **out, const struct zc_display_config *config)
 {
@@ -198,19 +199,23 @@ static void on_flip(int fd, unsigned int sequence, unsigned int seconds,
 }
 
 /* A driver without vertical blanks sends its events when it likes; one that has them can
- * count them, but only while the CRTC is lit. */
+ * count them, but only while the CRTC is lit, and it may send the first event before. */
 static void ask_vblank(struct zc_display *display)
 {
     uint64_t sequence, ns;
 
-    display->vblank_known = true;
+    if (display->vblank_asked == VBLANK_QUESTIONS)
+        return;
+    display->vblank_asked++;
     display->info.vblank =
         display->monotonic &&
         !drmCrtcGetSequence(display->fd, display->crtc_id, &sequence, &ns);
-    if (!display->info.vblank)
+    if (display->info.vblank)
+        display->vblank_asked = VBLANK_QUESTIONS;
+    else if (display->vblank_asked == VBLANK_QUESTIONS)
         zc_log(ZC_LOG_INFO,
-               "%s: %s has no vertical blanks of its own or no monotonic "
-               "clock: flip times are only near",
+               "%s: %s has no vertical blanks of its own or no monotonic clock: flip "
+               "times are only near",
                display->path, display->driver);
 }
 
@@ -251,8 +256,7 @@ int zc_display_dispatch(struct zc_display *display, struct zc_frame **shown)
         return commit_failed(display, "waiting for a flip", error);
     if (error)
         return error;
-    if (!display->vblank_known)
-        ask_vblank(display);
+    ask_vblank(display);
     if (shown)
         *shown = display->current;
     return 0;

@@ -238,8 +238,22 @@ static void test_fake_blanks_are_labelled(void **state)
     (void)state;
     mock_drm.no_vblank = true;
     start();
+    for (int i = 0; i < N; i++)
+        show_and_flip(zc_pool_frame(pool, i));
+    assert_false(zc_display_info(display)->vblank);
+}
+
+/* A first flip may be told before the CRTC counts. */
+static void test_blanks_that_come_late_are_found(void **state)
+{
+    (void)state;
+    mock_drm.no_vblank = true;
+    start();
     show_and_flip(zc_pool_frame(pool, 0));
     assert_false(zc_display_info(display)->vblank);
+    mock_drm.no_vblank = false;
+    show_and_flip(zc_pool_frame(pool, 1));
+    assert_true(zc_display_info(display)->vblank);
 }
 
 static void test_pending_is_busy(void **state)
@@ -350,6 +364,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_a_late_flip_keeps_its_own_time),
     TEST(test_a_flip_before_its_commit_is_not_believed),
     TEST(test_fake_blanks_are_labelled),
+    TEST(test_blanks_that_come_late_are_found),
     TEST(test_pending_is_busy),
     TEST(test_busy_modeset_is_done_blocking),
     TEST(test_fence_goes_with_the_frame),
