@@ -191,7 +191,9 @@ void placement_committed(struct zc_display *display, struct placement *placement
     for (int i = 0; i < display->n_planes; i++) {
         struct plane *plane = &display->planes[i];
 
+        plane->touched |= plane->lit;
         plane->lit = plane == placement->plane || plane == placement->backdrop;
+        plane->touched |= plane->lit;
     }
     display->active = placement;
     display->ours = true;

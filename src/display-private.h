@@ -2,10 +2,10 @@
 /*
  * display-private.h - what the files of the display share.
  *
- * display.c has the life of a frame on screen; display-setup.c the choice of card, output
- * and mode; display-restore.c the state that was before; display-plane.c which plane
- * takes a frame; display-import.c framebuffers; display-capture.c writeback;
- * display-dumb.c buffers of the card's own.
+ * display.c has the life of a frame on screen; display-setup.c the choice of card;
+ * display-output.c of connector, CRTC and mode; display-restore.c the state that was
+ * before; display-plane.c which plane takes a frame; display-import.c framebuffers;
+ * display-capture.c writeback; display-dumb.c buffers of the card's own.
  */
 #ifndef ZC_DISPLAY_PRIVATE_H
 #define ZC_DISPLAY_PRIVATE_H
@@ -22,7 +22,8 @@ struct plane_format {
 /** A plane that our CRTC can use. prop[].value is what it was when we came. */
 struct plane {
     uint32_t id;
-    bool lit; /* on our CRTC since the last commit, ours or another program's */
+    bool lit;     /* on our CRTC since the last commit, ours or another program's */
+    bool touched; /* by a commit of ours */
     struct property prop[PLANE_PROPERTIES];
     struct plane_format *formats;
     int n_formats;
@@ -62,12 +63,13 @@ struct zc_display {
     uint32_t backdrop_fb;
 
     struct atomic atomic;
-    bool ours; /* a commit of ours went through: there is something to restore */
-    bool vblank_known;
+    bool ours;        /* a commit of ours went through: there is something to restore */
+    int vblank_asked; /* how often */
     bool flipped;
     struct zc_frame *current,
         *next; /* on screen; committed and waiting. Own references */
     int64_t committed_ns;
+    int64_t asked_ns; /* when the card was last seen to be there */
     struct zc_attachments imports;
 };
 
@@ -80,6 +82,29 @@ struct zc_display {
 int display_setup(struct zc_display *display, const struct zc_display_config *config);
 /** Frees what display_setup() got: planes, blob, master, fd. */
 void display_release(struct zc_display *display);
+
+/** Why a card does not fit: kept, and said once it is known that none does. */
+struct why {
+    char text[384];
+};
+
+/** Writes the reason. Returns @error. */
+int refuse(struct why *why, int error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* display-output.c */
+
+/**
+ * Finds the connector and its CRTC, and reads their properties. The caller frees *out.
+ * Returns 1 when it is lit, 0 when it is dark, or a negative errno value.
+ */
+int output_find(struct zc_display *display, const drmModeRes *resources,
+                drmModeConnector **out, struct why *why);
+/** Keeps the mode that is there, and makes a blob of the one to be used. */
+int output_set_mode(struct zc_display *display, const drmModeConnector *connector,
+                    bool lit, const struct zc_display_config *config, struct why *why);
+/** Refreshes in 1000 seconds. */
+uint32_t mode_refresh_mhz(const drmModeModeInfo *mode);
 
 /* display-plane.c */
 

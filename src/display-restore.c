@@ -47,7 +47,9 @@ static void add_plane(struct zc_display *display, const struct plane *plane,
 {
     bool was_lit = plane->prop[PLANE_CRTC_ID].value != 0;
 
-    if (extent != RESTORE_ALL || !was_lit) {
+    if (!plane->touched)
+        return;
+    if (extent != RESTORE_ALL) {
         if (plane->lit || was_lit)
             plane_add_off(display, plane);
         return;

@@ -19,6 +19,7 @@
  * still there: a card that was unplugged sends no event and no error. */
 #define FLIP_TIMEOUT_MS 500
 #define NS_PER_MS INT64_C(1000000)
+#define VBLANK_QUESTIONS 3
 
 int zc_display_open(struct zc_display **out, const struct zc_display_config *config)
 {
@@ -169,7 +170,7 @@ int zc_display_show(struct zc_display *display, struct zc_frame *frame)
     if (error)
         return commit_failed(display, display->ours ? "flip" : "first commit", error);
     placement_committed(display, placement);
-    display->committed_ns = committed_ns;
+    display->committed_ns = display->asked_ns = committed_ns;
     display->next = zc_frame_ref(frame);
     zc_frame_meta(frame)->at_ns[ZC_STAGE_COMMIT] = committed_ns;
     zc_frame_set_holder(frame, HOLDER);
@@ -198,19 +199,23 @@ static void on_flip(int fd, unsigned int sequence, unsigned int seconds,
 }
 
 /* A driver without vertical blanks sends its events when it likes; one that has them can
- * count them, but only while the CRTC is lit. */
+ * count them, but only while the CRTC is lit, and it may send the first event before. */
 static void ask_vblank(struct zc_display *display)
 {
     uint64_t sequence, ns;
 
-    display->vblank_known = true;
+    if (display->vblank_asked == VBLANK_QUESTIONS)
+        return;
+    display->vblank_asked++;
     display->info.vblank =
         display->monotonic &&
         !drmCrtcGetSequence(display->fd, display->crtc_id, &sequence, &ns);
-    if (!display->info.vblank)
+    if (display->info.vblank)
+        display->vblank_asked = VBLANK_QUESTIONS;
+    else if (display->vblank_asked == VBLANK_QUESTIONS)
         zc_log(ZC_LOG_INFO,
-               "%s: %s has no vertical blanks of its own or no monotonic "
-               "clock: flip times are only near",
+               "%s: %s has no vertical blanks of its own or no monotonic clock: flip "
+               "times are only near",
                display->path, display->driver);
 }
 
@@ -219,9 +224,9 @@ static bool is_gone(struct zc_display *display)
 {
     int64_t now = zc_now_ns();
 
-    if (now - display->committed_ns < FLIP_TIMEOUT_MS * NS_PER_MS)
+    if (now - display->asked_ns < FLIP_TIMEOUT_MS * NS_PER_MS)
         return false;
-    display->committed_ns = now;
+    display->asked_ns = now;
     return display_gone(display);
 }
 
@@ -251,8 +256,7 @@ int zc_display_dispatch(struct zc_display *display, struct zc_frame **shown)
         return commit_failed(display, "waiting for a flip", error);
     if (error)
         return error;
-    if (!display->vblank_known)
-        ask_vblank(display);
+    ask_vblank(display);
     if (shown)
         *shown = display->current;
     return 0;

@@ -204,13 +204,56 @@ static void test_realtime_events_give_way_to_our_clock(void **state)
     assert_false(zc_display_info(display)->vblank);
 }
 
+static void test_a_late_flip_keeps_its_own_time(void **state)
+{
+    struct zc_frame *frame, *shown;
+
+    (void)state;
+    start();
+    frame = zc_pool_frame(pool, 0);
+    fake_kernel.now_ns = 1100000000;
+    assert_int_equal(zc_display_show(display, frame), 0);
+    mock_drm.keeps_events = true;
+    while (fake_kernel.now_ns < 1980000000)
+        assert_int_equal(zc_display_dispatch(display, &shown), -EAGAIN);
+    mock_drm.keeps_events = false;
+    flip(frame);
+    assert_int_equal(zc_frame_meta(frame)->at_ns[ZC_STAGE_FLIP], 1500250000);
+}
+
+static void test_a_flip_before_its_commit_is_not_believed(void **state)
+{
+    struct zc_frame *frame;
+
+    (void)state;
+    start();
+    frame = zc_pool_frame(pool, 0);
+    fake_kernel.now_ns = 1900000000;
+    show_and_flip(frame);
+    assert_int_equal(zc_frame_meta(frame)->at_ns[ZC_STAGE_FLIP], 1910000000);
+}
+
 static void test_fake_blanks_are_labelled(void **state)
+{
+    (void)state;
+    mock_drm.no_vblank = true;
+    start();
+    for (int i = 0; i < N; i++)
+        show_and_flip(zc_pool_frame(pool, i));
+    assert_false(zc_display_info(display)->vblank);
+}
+
+/* A first flip may be told before the CRTC counts. */
+static void test_blanks_that_come_late_are_found(void **state)
 {
     (void)state;
     mock_drm.no_vblank = true;
     start();
     show_and_flip(zc_pool_frame(pool, 0));
     assert_false(zc_display_info(display)->vblank);
+    mock_drm.no_vblank = false;
+    show_and_flip(zc_pool_frame(pool, 1));
+    assert_true(zc_display_info(display)->vblank);
 }
 
 static void test_pending_is_busy(void **state)
@@ -318,7 +361,10 @@ static const struct CMUnitTest tests[] = {
     TEST(test_flips_release_the_frame_before),
     TEST(test_stages_are_set),
     TEST(test_realtime_events_give_way_to_our_clock),
+    TEST(test_a_late_flip_keeps_its_own_time),
+    TEST(test_a_flip_before_its_commit_is_not_believed),
     TEST(test_fake_blanks_are_labelled),
+    TEST(test_blanks_that_come_late_are_found),
     TEST(test_pending_is_busy),
     TEST(test_busy_modeset_is_done_blocking),
     TEST(test_fence_goes_with_the_frame),
