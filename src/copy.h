@@ -7,8 +7,7 @@
 
 #include "zerocopy.h"
 
-/** Copies the pixels of @src to @dst, of the same format and size, by counted CPU access.
- */
+/** Copies the pixels of @src to @dst, of the same format and size, by counted CPU access. */
 int zc_copy_frame(struct zc_frame *src, struct zc_frame *dst);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* display-atomic - properties by name and atomic commits. Knows libdrm, nothing of ours.
- */
+/* display-atomic - properties by name and atomic commits. Knows libdrm, nothing of ours. */
 #include "display-atomic.h"
 
 #include <errno.h>

@@ -9,8 +9,7 @@
 #include <stdint.h>
 #include <xf86drmMode.h>
 
-/** A property of one object: its id, 0 where the object has none, and the value it had.
- */
+/** A property of one object: its id, 0 where the object has none, and the value it had. */
 struct property {
     uint32_t id;
     uint64_t value;

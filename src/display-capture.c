@@ -62,8 +62,7 @@ void writeback_find(struct zc_display *display, const drmModeRes *resources)
     }
 }
 
-/* Lets @n refreshes pass: counted where the CRTC counts them, by time where it does not.
- */
+/* Lets @n refreshes pass: counted where the CRTC counts them, by time where it does not. */
 static void wait_blanks(struct zc_display *display, int n)
 {
     int64_t refresh_ns = display->info.refresh_mhz

@@ -135,8 +135,7 @@ int placement_find(struct zc_display *display, struct zc_frame *frame,
  */
 int display_import(struct zc_display *display, struct zc_frame *frame, uint32_t *fb,
                    uint32_t *reasons);
-/** Makes a framebuffer of GEM @handles, one a buffer. Returns 0 or the kernel's answer.
- */
+/** Makes a framebuffer of GEM @handles, one a buffer. Returns 0 or the kernel's answer. */
 int framebuffer_create(struct zc_display *display, const struct zc_layout *layout,
                        const uint32_t *handles, uint32_t *fb);
 /** Hangs @fb on @frame; takes it over, also on failure. */
@@ -155,8 +154,7 @@ void display_restore(struct zc_display *display);
 
 /* display-dumb.c */
 
-/** A black XR24 framebuffer of the mode's size, made at the first call; 0: cannot be had.
- */
+/** A black XR24 framebuffer of the mode's size, made at the first call; 0: cannot be had. */
 uint32_t display_backdrop(struct zc_display *display);
 
 /* display-capture.c */

@@ -43,8 +43,7 @@ static int make_target_pool(struct zc_flow *flow, int n)
     return zc_pool_create(&flow->target_pool, config->heap, &flow->plan.target, n);
 }
 
-/* Every frame that will reach the display, shown to it once: imported and test-committed.
- */
+/* Every frame that will reach the display, shown to it once: imported and test-committed. */
 static int try_display(struct zc_flow *flow)
 {
     struct zc_pool *pool = flow->target_pool ? flow->target_pool : flow->camera_pool;

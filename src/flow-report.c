@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* flow, what it has to say: figures, the proof of no copies, and the displayed picture.
- */
+/* flow, what it has to say: figures, the proof of no copies, and the displayed picture. */
 #include "flow-private.h"
 #include "ioctl.h"
 

@@ -220,11 +220,12 @@ static int check_silence(const struct zc_flow *flow)
     return -ETIMEDOUT;
 }
 
-static int handle(struct zc_flow *flow, const struct pollfd *fds, int n)
+/* @ready: how many of the fds have something. A display that went away never has. */
+static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, int ready)
 {
     int error = 0;
 
-    if (fds[1].revents)
+    if (fds[1].revents || !ready)
         error = take_flip(flow);
     for (int i = n - 1; i >= 2; i--)
         if (fds[i].revents)
@@ -244,15 +245,16 @@ int zc_flow_step(struct zc_flow *flow, int timeout_ms)
         {.fd = zc_camera_fd(flow->config.camera), .events = POLLIN | POLLPRI},
         {.fd = zc_display_fd(flow->config.display), .events = POLLIN},
     };
-    int n = 2, error;
+    int n = 2, ready, error;
 
     if (!flow->running)
         return -EINVAL;
     for (int i = 0; i < flow->n_work; i++)
         fds[n++] = (struct pollfd){zc_frame_fence(flow->work[i].dst), POLLIN, 0};
-    if (poll(fds, n, timeout_ms) < 0)
+    ready = poll(fds, n, timeout_ms);
+    if (ready < 0)
         return -errno;
-    error = handle(flow, fds, n);
+    error = handle(flow, fds, n, ready);
     if (!error)
         error = feed_display(flow);
     if (!error && flow->target_pool)

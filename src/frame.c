@@ -60,8 +60,7 @@ static void frame_free(struct zc_frame *frame)
     free(frame);
 }
 
-/* A dma-buf refuses unknown sync flags as invalid; any other file knows no such request.
- */
+/* A dma-buf refuses unknown sync flags as invalid; any other file knows no such request. */
 static bool is_dma_buf(int fd)
 {
     struct dma_buf_sync sync = {.flags = ~UINT64_C(0)};

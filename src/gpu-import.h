@@ -33,8 +33,7 @@ struct zc_import {
 struct zc_imports {
     const struct zc_egl *egl;
     struct zc_attachments sources, targets;
-    /* Frames may go on any thread, GL objects only on the context's: these wait for it.
-     */
+    /* Frames may go on any thread, GL objects only on the context's: these wait for it. */
     _Atomic(struct zc_import *) dead;
 };
 

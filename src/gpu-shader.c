@@ -25,8 +25,7 @@ static void say_lines(const char *name, char *text)
         }
 }
 
-/* Compiles the @n @parts as one shader. Returns 0 where it fails, with the log in @log.
- */
+/* Compiles the @n @parts as one shader. Returns 0 where it fails, with the log in @log. */
 static GLuint compile(GLenum kind, int n, const char *const *parts, char *log)
 {
     GLuint shader = glCreateShader(kind);

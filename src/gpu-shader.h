@@ -51,8 +51,7 @@ struct zc_programs {
 int zc_programs_init(struct zc_programs *programs, const char *device);
 void zc_programs_finish(struct zc_programs *programs);
 
-/** The program for @recipe, current. Returns 0, -ENOTSUP, or -ENOMEM, and has said why.
- */
+/** The program for @recipe, current. Returns 0, -ENOTSUP, or -ENOMEM, and has said why. */
 int zc_programs_use(struct zc_programs *programs, const struct zc_recipe *recipe,
                     const struct zc_program **out);
 

@@ -26,8 +26,7 @@ void zc_histogram_destroy(struct zc_histogram *histogram)
     free(histogram);
 }
 
-/* How often the split's buckets must double in width to hold @value, which is positive.
- */
+/* How often the split's buckets must double in width to hold @value, which is positive. */
 static int doublings(uint64_t value)
 {
     int exponent = 63 - __builtin_clzll(value);

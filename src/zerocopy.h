@@ -3,8 +3,8 @@
  * zerocopy.h - video frames in dma-bufs from camera to GPU to display, without copies.
  *
  * Rules that hold for every declaration here, unless it says otherwise:
- *  - functions that return int return 0, or a negative errno value, and have then said
- * why through the log at ZC_LOG_ERROR: what was tried, on which device, what the kernel
+ *  - functions that return int return 0, or a negative errno value, and have then said why
+ *    through the log at ZC_LOG_ERROR: what was tried, on which device, what the kernel
  *    answered, and what can be done;
  *  - an object is used by one thread at a time; different objects by different threads.
  *    Reference counts of frames may change from any thread;
@@ -14,6 +14,8 @@
  */
 #ifndef ZEROCOPY_H
 #define ZEROCOPY_H
+
+/* clang-format off: the comments beside members are laid out by hand */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,8 +32,7 @@ const char *zc_version(void);
 
 enum zc_log_level {
     ZC_LOG_ERROR,   /**< a call failed */
-    ZC_LOG_WARNING, /**< it goes on, worse than asked: above all, a fallback that copies
-                     */
+    ZC_LOG_WARNING, /**< it goes on, worse than asked: above all, a fallback that copies */
     ZC_LOG_INFO,    /**< what was chosen and why */
     ZC_LOG_DEBUG,   /**< optional paths that failed, every import */
 };
@@ -93,7 +94,7 @@ struct zc_format {
     uint32_t v4l2;    /**< V4L2_PIX_FMT_* */
     enum zc_model model;
     const char *order; /**< components of a block of packed YUV or of the chroma plane,
-                            in memory order: "yuyv", "uv", …; NULL for other formats */
+                              in memory order: "yuyv", "uv", …; NULL for other formats */
     bool separate; /**< each plane is in a buffer of its own (the M formats of V4L2) */
     int n_planes;
     struct zc_format_plane plane[ZC_MAX_PLANES];
@@ -165,9 +166,9 @@ struct zc_align {
 };
 
 /**
- * Lays out a linear frame of @width x @height pixels of @format under @align (NULL:
- * tight). Odd sizes round chroma up. Errors: -EINVAL for a zero size, a size above 32768
- * pixels, or an alignment that is no power of two. Says nothing through the log.
+ * Lays out a linear frame of @width x @height pixels of @format under @align (NULL: tight).
+ * Odd sizes round chroma up. Errors: -EINVAL for a zero size, a size above 32768 pixels, a
+ * layout too large for its offsets, or an alignment that is no power of two. Says nothing through the log.
  */
 int zc_layout_solve(struct zc_layout *out, const struct zc_format *format, uint32_t width,
                     uint32_t height, const struct zc_align *align);
@@ -175,9 +176,9 @@ int zc_layout_solve(struct zc_layout *out, const struct zc_format *format, uint3
 /**
  * Sets the first plane's stride to @stride as a driver demands it, and the other planes'
  * strides and offsets and the sizes by V4L2's rules for single-buffer formats (each
- * follows from the first, no padding between planes). Errors: -EINVAL when a row of
- * pixels does not fit in @stride. Source: Linux media documentation, "Single-planar
- * format structure".
+ * follows from the first, no padding between planes). Errors: -EINVAL when a row of pixels
+ * does not fit in @stride.
+ * Source: Linux media documentation, "Single-planar format structure".
  */
 int zc_layout_set_stride(struct zc_layout *layout, uint32_t stride);
 
@@ -209,8 +210,7 @@ int zc_heap_list(struct zc_heap_entry *entries, int capacity);
  *   ("contiguous": the first there is of the names by which kernels call their contiguous
  *   heap; "cached": the best ordinary one), or NULL, which is "cached".
  * Errors: -ENOENT there is none of that name (the message lists those there are and what
- *   would give one), -EACCES no permission (it names the group to join), others from
- * open().
+ *   would give one), -EACCES no permission (it names the group to join), others from open().
  */
 int zc_heap_open(struct zc_heap **out, const char *spec);
 void zc_heap_close(struct zc_heap *heap);
@@ -222,12 +222,12 @@ const char *zc_heap_reason(const struct zc_heap *heap);
 /**
  * Allocates one zeroed dma-buf.
  * @bytes: at least this many; rounded up to @align and to pages.
- * @align: 0 or a power of two that the length is rounded up to. The start is
- * page-aligned: more cannot be asked of a heap.
+ * @align: 0 or a power of two that the length is rounded up to. The start is page-aligned:
+ *   more cannot be asked of a heap.
  * @name: what the dma-buf is called in debugfs, at most 31 characters, or NULL.
  * The caller owns *fd (close-on-exec).
- * Errors: -EINVAL length or alignment, -ENOMEM the heap is exhausted (the message says
- * the size, and what makes room).
+ * Errors: -EINVAL length or alignment, -ENOMEM the heap is exhausted (the message says the
+ *   size, and what makes room).
  */
 int zc_heap_alloc(struct zc_heap *heap, size_t bytes, size_t align, const char *name,
                   int *fd);
@@ -268,10 +268,9 @@ int zc_frame_create(struct zc_frame **out, struct zc_heap *heap,
                     const struct zc_layout *layout);
 
 /**
- * Makes a frame of dma-bufs that exist. @fds: one for each of layout->n_buffers;
- * ownership passes to the frame on success only. Errors: -EINVAL when a plane does not
- * lie within its buffer (checked against the dma-buf's own size), -EBADF for what is no
- * dma-buf.
+ * Makes a frame of dma-bufs that exist. @fds: one for each of layout->n_buffers; ownership
+ * passes to the frame on success only. Errors: -EINVAL when a plane does not lie within its
+ * buffer (checked against the dma-buf's own size), -EBADF for what is no dma-buf.
  */
 int zc_frame_wrap(struct zc_frame **out, const struct zc_layout *layout, const int *fds);
 
@@ -281,16 +280,15 @@ struct zc_frame *zc_frame_ref(struct zc_frame *frame);
 void zc_frame_unref(struct zc_frame *frame);
 
 const struct zc_layout *zc_frame_layout(const struct zc_frame *frame);
-/** The frame's own meta data, for reading and writing. Reset when it returns to its pool.
- */
+/** The frame's own meta data, for reading and writing. Reset when it returns to its pool. */
 struct zc_frame_meta *zc_frame_meta(struct zc_frame *frame);
 
 /** The dma-buf of buffer @buffer (not plane), still the frame's; -1 for CPU memory. */
 int zc_frame_fd(const struct zc_frame *frame, int buffer);
 
 /**
- * The identity of a buffer: the inode number of its dma-buf, the same in every process
- * and for every fd of it. 0 for memory that is no dma-buf.
+ * The identity of a buffer: the inode number of its dma-buf, the same in every process and
+ * for every fd of it. 0 for memory that is no dma-buf.
  */
 uint64_t zc_frame_identity(const struct zc_frame *frame, int buffer);
 
@@ -307,8 +305,8 @@ enum zc_cpu_access {
 };
 
 /**
- * Begins CPU access: maps (once in a frame's life), syncs caches, waits for device work
- * as DMA_BUF_IOCTL_SYNC does, and counts it. @plane: pointers to each plane's first byte.
+ * Begins CPU access: maps (once in a frame's life), syncs caches, waits for device work as
+ * DMA_BUF_IOCTL_SYNC does, and counts it. @plane: pointers to each plane's first byte.
  * Every begin needs its zc_frame_end_cpu(); they do not nest.
  */
 int zc_frame_begin_cpu(struct zc_frame *frame, int access, void *plane[ZC_MAX_PLANES]);
@@ -336,7 +334,10 @@ struct zc_frame *zc_pool_acquire(struct zc_pool *pool);
 
 int zc_pool_size(const struct zc_pool *pool);
 int zc_pool_free(const struct zc_pool *pool);
-/** Frame @index of the pool, free or not, without a reference; NULL beyond the end. */
+/**
+ * Frame @index of the pool, free or not, without a reference; NULL beyond the end. For
+ * importing and verifying: only an acquired frame may be queued or shown.
+ */
 struct zc_frame *zc_pool_frame(const struct zc_pool *pool, int index);
 
 /**
@@ -353,9 +354,10 @@ struct zc_camera;
 /** A mode asked for (0 or NULL: the driver's choice) or given. */
 struct zc_camera_mode {
     const struct zc_format *format;
-    uint32_t width, height;      /**< pixels */
-    uint32_t rate_num, rate_den; /**< frames a second, as a fraction; left free, the
-                                    driver's nearest to 60; 0/1 given: it does not say */
+    uint32_t width, height; /**< pixels */
+    uint32_t rate_num,
+        rate_den; /**< frames a second, as a fraction; left free, the driver's
+                                      nearest to 60; 0/1 given: it does not say */
 };
 
 /**
@@ -381,8 +383,8 @@ bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *
  * Sets the mode and says what came of it: *mode as the driver runs it, *layout as it will
  * write, with colour by V4L2's rules.
  * @align: wish for strides; a driver may refuse, so look at *layout.
- * Errors: -ENOTSUP a format the camera lacks, -ERANGE a size or rate it lacks (the
- * message lists what there is), -EBUSY it streams or another program does.
+ * Errors: -ENOTSUP a format the camera lacks, -ERANGE a size or rate it lacks (the message
+ *   lists what there is), -EBUSY it streams or another program does.
  */
 int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
                        const struct zc_align *align, struct zc_layout *layout);
@@ -391,8 +393,8 @@ int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
  * Makes the camera write into the frames of @pool (V4L2_MEMORY_DMABUF). The camera holds
  * frames, not the pool: call zc_pool_unref() after zc_camera_stop().
  * Errors: -ENOTSUP the driver cannot import at all; the driver's own answer to the first
- *   frame otherwise, with a message that names the heap's likely fault (-EFAULT: memory
- * that is not contiguous).
+ *   frame otherwise, with a message that names the heap's likely fault (-EFAULT: memory that
+ *   is not contiguous).
  */
 int zc_camera_import(struct zc_camera *camera, struct zc_pool *pool);
 
@@ -459,10 +461,11 @@ struct zc_gpu_op {
  * Opens a GPU on EGL's device platform.
  * @device: NULL for the first hardware one, else Mesa's software renderer; a node
  *   "/dev/dri/renderD128"; or "software".
- * The EGL context stays current on the calling thread: all later calls come from it.
- * Frames may be dropped on any thread. Other users of EGL on the thread are put aside by
- * a call, and get their context back by zc_gpu_close(). Errors: -ENODEV none, -ENOTSUP it
- * lacks EGL_EXT_image_dma_buf_import or surfaceless contexts.
+ * The EGL context stays current on the calling thread: all later calls come from it. Frames
+ * may be dropped on any thread. Other users of EGL on the thread are put aside by a call,
+ * and get their context back by zc_gpu_close().
+ * Errors: -ENODEV none, -ENOTSUP it lacks EGL_EXT_image_dma_buf_import or surfaceless
+ *   contexts.
  */
 int zc_gpu_open(struct zc_gpu **out, const char *device);
 void zc_gpu_close(struct zc_gpu *gpu);
@@ -483,9 +486,9 @@ int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
 
 /**
  * Draws @src into @dst. Both are imported on first sight and stay so for their life.
- * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear
- * else. The new fence is set on @dst (none where the GPU gives none: then it is finished
- * here), and @src must not be written before that fence signals.
+ * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear else.
+ * The new fence is set on @dst (none where the GPU gives none: then it is finished here),
+ * and @src must not be written before that fence signals.
  * @dst: XR24, AR24, XB24, AB24 or RG16, linear. Alpha goes from AR24 and AB24 to AR24 and
  *   AB24. @op: NULL stands for none of it.
  * Errors: -ENOTSUP a format or layout that this GPU cannot import (the message says EGL's
@@ -497,10 +500,10 @@ int zc_gpu_convert(struct zc_gpu *gpu, struct zc_frame *src, struct zc_frame *ds
 /**
  * Proves that this GPU works in @frame's own memory and in no copy: compares the dma-bufs
  * behind its imports with zc_frame_identity(). By the driver's word
- * (EGL_MESA_image_dma_buf_export); of a software renderer, by the mappings of this
- * process. Not for the hot path. Says nothing through the log. Returns 1 the same memory,
- * 0 other memory, or a negative errno value: -ENOENT it has not drawn with @frame,
- * -ENOTSUP the driver cannot be asked.
+ * (EGL_MESA_image_dma_buf_export); of a software renderer, by the mappings of this process.
+ * Not for the hot path. Says nothing through the log.
+ * Returns 1 the same memory, 0 other memory, or a negative errno value: -ENOENT it has not
+ * drawn with @frame, -ENOTSUP the driver cannot be asked.
  */
 int zc_gpu_verify(struct zc_gpu *gpu, const struct zc_frame *frame);
 
@@ -510,7 +513,7 @@ struct zc_display;
 
 struct zc_display_config {
     const char *path; /**< "/dev/dri/card0", or NULL: the first with a connected output
-                           that nobody else holds */
+                                 that nobody else holds */
     uint32_t width, height; /**< mode wanted where none is lit; 0: the preferred one */
 };
 
@@ -538,10 +541,10 @@ enum zc_display_reason {
 void zc_display_reason_text(uint32_t reasons, char *text, size_t size);
 
 /**
- * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the
- * state that zc_display_close() restores. Nothing is changed before the first show.
+ * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the state
+ * that zc_display_close() restores. Nothing is changed before the first show.
  * Errors: -ENODEV no connected output, -EBUSY another program is master (the message says
- *   how to find it), -EACCES, -ENOTSUP no atomic modesetting.
+ *   how to find it) or no CRTC is free for the output, -EACCES, -ENOTSUP no atomic modesetting.
  */
 int zc_display_open(struct zc_display **out, const struct zc_display_config *config);
 /** Restores mode and planes as they were, drops imports and frames. */
@@ -569,11 +572,11 @@ int zc_display_test(struct zc_display *display, struct zc_frame *frame,
 int zc_display_show(struct zc_display *display, struct zc_frame *frame);
 
 /**
- * Proof that the display scans out the frame's own memory: asks the kernel which buffers
- * are behind the frame's framebuffer and compares their inodes with zc_frame_identity().
- * The frame must have been tested, shown or captured into. Not for the hot path. Returns
- * 1 they are the same, 0 they are not, or a negative errno value: -ENOTSUP, silent, where
- * the kernel does not tell, or for memory that is no dma-buf.
+ * Proof that the display scans out the frame's own memory: asks the kernel which buffers are
+ * behind the frame's framebuffer and compares their inodes with zc_frame_identity(). The
+ * frame must have been tested, shown or captured into. Not for the hot path.
+ * Returns 1 they are the same, 0 they are not, or a negative errno value: -ENOTSUP, silent,
+ * where the kernel does not tell, or for memory that is no dma-buf.
  */
 int zc_display_verify(struct zc_display *display, const struct zc_frame *frame);
 
@@ -585,21 +588,25 @@ int zc_display_fd(const struct zc_display *display);
 
 /**
  * Handles the flip that happened: ZC_STAGE_FLIP is set on the frame now shown, the one it
- * replaced is released. *shown: the frame, without a reference, valid until the next
- * call. Call it, too, when poll has waited long: a card that was unplugged sends nothing,
- * and is found out here. Errors, silent the first: -EAGAIN no flip, -ENODEV, the
- * kernel's.
+ * replaced is released. *shown: the frame, without a reference, valid until the next call.
+ * Call it, too, when poll has waited long: a card that was unplugged sends nothing, and is
+ * found out here. Errors, silent the first: -EAGAIN no flip, -ENODEV, the kernel's.
  */
 int zc_display_dispatch(struct zc_display *display, struct zc_frame **shown);
 
 /**
  * Writes what the display shows now into @into (an XR24 frame of the mode's size) by the
  * CRTC's writeback connector. Blocks for some refreshes; no flip may be pending.
- * Errors: -ENOTSUP no writeback, the kernel's.
+ * Errors: -ENOTSUP no writeback, -EBUSY a flip is pending or @into is on screen, -EINVAL
+ *   @into is not XR24, of another size, or nothing is shown, -ETIMEDOUT, the kernel's.
  */
 int zc_display_capture(struct zc_display *display, struct zc_frame *into);
 
-/** @n dumb buffers, mapped for the CPU and no dma-buf; the caller owns *pool. */
+/**
+ * @n dumb buffers, mapped for the CPU and no dma-buf; the caller owns *pool. Their stride is
+ * the driver's: ask zc_frame_layout(). Errors: -EINVAL a format with separate planes or a
+ * modifier that is not linear, the kernel's.
+ */
 int zc_display_dumb_pool(struct zc_display *display, const struct zc_layout *layout,
                          int n, struct zc_pool **pool);
 
@@ -618,8 +625,8 @@ void zc_histogram_add(struct zc_histogram *histogram, int64_t value_ns);
 uint64_t zc_histogram_count(const struct zc_histogram *histogram);
 /**
  * The value at percentile @percent in [0,100], or -1 where the number of values does not
- * carry it: fewer than ten values would lie beyond it (50 needs 20, 99 needs 1000), but
- * for 0 and 100, which are the exact minimum and maximum.
+ * carry it: fewer than ten values would lie beyond it (50 needs 20, 99 needs 1000), but for
+ * 0 and 100, which are the exact minimum and maximum.
  */
 int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double percent);
 /** The arithmetic mean, -1 without values. */
@@ -648,8 +655,7 @@ void zc_report_set_histogram(struct zc_report *report, const char *key,
 void zc_report_add_string(struct zc_report *report, const char *key, const char *value);
 /** Writes the document; @path "-" is stdout. Errors: also the first failure of a set. */
 int zc_report_write_json(const struct zc_report *report, const char *path);
-/** Renders the table: of the one run, or of several side by side. The caller frees *text.
- */
+/** Renders the table: of the one run, or of several side by side. The caller frees *text. */
 int zc_report_text(const struct zc_report *report, char **text);
 
 /** Writes an XR24 frame as a PNG file, by a counted CPU read. */
@@ -676,7 +682,7 @@ struct zc_flow_config {
         mode;            /**< what is asked of the camera; 0 or NULL members: free */
     struct zc_gpu_op op; /**< op.to is ignored: the picture fits the mode, centred */
     bool camera_memory;  /**< the camera's own memory, exported, in place of frames
-                              from the heap that it imports */
+                                     from the heap that it imports */
     bool effect;         /**< the GPU has a user shader: auto may not go direct */
     int n_frames;        /**< frames in each pool; 0: six */
 };
@@ -694,10 +700,10 @@ void zc_flow_destroy(struct zc_flow *flow);
 int zc_flow_start(struct zc_flow *flow);
 
 /**
- * One round of the poll loop: waits up to @timeout_ms for camera, GPU or display and
- * moves every frame that can move. Errors: -ENODEV the camera or display went away,
- * -ETIMEDOUT the camera has sent nothing for five seconds, -EINTR a signal came: all to
- * be seen by the caller, who may call again after the last.
+ * One round of the poll loop: waits up to @timeout_ms for camera, GPU or display and moves
+ * every frame that can move. Errors: -ENODEV the camera or display went away, -ETIMEDOUT
+ * the camera has sent nothing for five seconds, -EINTR a signal came: all to be seen by the
+ * caller, who may call again after the last.
  */
 int zc_flow_step(struct zc_flow *flow, int timeout_ms);
 

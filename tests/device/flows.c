@@ -128,8 +128,7 @@ static int test_path(struct devices *devices, struct zc_camera *camera, enum zc_
         FAIL("the flow cannot be made");
     result = run(flow, frames);
     zc_flow_destroy(flow);
-    /* The display keeps the last frame: a dma-buf for each of its buffers, and its pool.
-     */
+    /* The display keeps the last frame: a dma-buf for each of its buffers, and its pool. */
     if (!result && count_fds() > before + 16)
         FAIL("%d fds before, %d after", before, count_fds());
     return result;

@@ -129,8 +129,7 @@ static int test_colour(struct devices *devices, struct zc_colour colour)
     return result;
 }
 
-/* Draws @src by the GPU and compares what is then in memory: of any size, unlike a mode.
- */
+/* Draws @src by the GPU and compares what is then in memory: of any size, unlike a mode. */
 static int draw_in_memory(struct devices *devices, struct zc_frame *src,
                           const struct zc_gpu_op *op, const struct picture *want,
                           int tolerance)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* mock-drm-buffers - GEM handles, dumb buffers and framebuffers, each to be given back.
- */
+/* mock-drm-buffers - GEM handles, dumb buffers and framebuffers, each to be given back. */
 #include "mock-drm.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* mock-drm-commit - atomic commits, checked as the kernel checks them, and their events.
- */
+/* mock-drm-commit - atomic commits, checked as the kernel checks them, and their events. */
 #include "fake-kernel.h"
 #include "mock-drm.h"
 
@@ -202,8 +201,7 @@ int drmModeAtomicCommit(int fd, const drmModeAtomicReqPtr req, uint32_t flags, v
     return 0;
 }
 
-/* A flip ends when its event is read, half a second and 250 us after the clock's second.
- */
+/* A flip ends when its event is read, half a second and 250 us after the clock's second. */
 int drmHandleEvent(int fd, drmEventContextPtr context)
 {
     void *user = mock_drm.event;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* display, on a mock of libdrm: what it opens, what a frame costs, what a flip releases.
- */
+/* display, on a mock of libdrm: what it opens, what a frame costs, what a flip releases. */
 #include "display-fixture.h"
 
 #include <drm_fourcc.h>

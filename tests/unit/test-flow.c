@@ -50,8 +50,7 @@ void *__wrap_realloc(void *old, size_t size)
     return __real_realloc(old, size);
 }
 
-/* Every device always may have something to say; time passes only where it is waited for.
- */
+/* Every device always may have something to say; time passes only where it is waited for. */
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
     for (nfds_t i = 0; i < n; i++)
