@@ -5,15 +5,17 @@
 # Fills the array `qemu` with the command line. CONTROL is the folder that the
 # agent takes its orders from.
 qemu_command() {
-    local accelerator=$1 control=$2 share=$3 memory=$4 cpu
+    local accelerator=$1 control=$2 share=$3 memory=$4 cpu cpus
     case $accelerator in
-    kvm) cpu=host ;;
-    # With AVX to emulate, llvmpipe is four times slower.
-    tcg) accelerator=tcg,thread=multi cpu=Nehalem ;;
+    kvm) cpu=host cpus=2 ;;
+    # With AVX to emulate, llvmpipe is four times slower. With two processors,
+    # each emulated by a thread of its own, QEMU 7.2 was seen to hang, and kernels
+    # to crash while they patch their own code.
+    tcg) accelerator=tcg,thread=single cpu=Nehalem cpus=1 ;;
     esac
     qemu=(
         "qemu-system-$machine" -nodefaults -no-user-config -no-reboot -display none
-        -machine q35 -accel "$accelerator" -cpu "$cpu" -smp 2 -m "$memory"
+        -machine q35 -accel "$accelerator" -cpu "$cpu" -smp "$cpus" -m "$memory"
         -kernel "$cache/kernel/vmlinuz" -initrd "$cache/initramfs/initramfs.cpio"
         -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable drm_kms_helper.fbdev_emulation=0"
         -serial "file:$control/console"
