@@ -287,6 +287,8 @@ static const char *alloc_advice(const struct zc_heap *heap, int error)
 {
     if (heap->udmabuf && error == -EINVAL)
         return "; a larger one needs /sys/module/udmabuf/parameters/size_limit_mb raised";
+    if (error == -ENOTTY)
+        return "; it is no dma-buf heap";
     if (error == -ENOMEM)
         return "; the heap is exhausted: use fewer or smaller frames, end what holds its "
                "buffers, or, for a CMA heap, boot with a larger cma=";

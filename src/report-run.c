@@ -350,6 +350,9 @@ static void put_verdict(struct page *page, const json_t *run)
 
 static void put_warnings(struct page *page, const json_t *run)
 {
+    const char *error = zc_doc_string(run, "error");
+
+    put_line(page, "error", error ? error : "", TEXT_COLUMN);
     put_array(page, run, "warnings", "warning");
 }
 
