@@ -34,7 +34,7 @@ recipe() {
     root) files=(boards/"$board" root.sh vkms-source) ;;
     kernel) files=(kernel.sh vkms-clones guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
-    initramfs) files=(initramfs.sh guest/init guest/agent) ;;
+    initramfs) files=(initramfs.sh guest/init guest/first) ;;
     project) files=(project.sh) ;;
     esac
     {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# initramfs: what puts the board's layers together, and its agent.
+# initramfs: what puts the board's layers together, and its first process.
 
 initramfs_modules="virtio_pci virtio_console virtio_blk virtio-rng
     erofs overlay 9pnet_virtio 9p"
@@ -10,7 +10,7 @@ make_initramfs() {
     version=$(kernel_version)
     mkdir -p "$place"/{bin,dev,proc,sys,modules,root,layers/{root,kernel,project},upper}
     cp "$cache/root/tree/bin/busybox" "$place/bin"
-    cp "$here/guest/init" "$here/guest/agent" "$place"
+    cp "$here/guest/init" "$here/guest/first" "$place"
     {
         # What erofs asks of older kernels without saying so; built into newer.
         module_files "$version" crc32c_generic 2>/dev/null || true

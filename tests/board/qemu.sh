@@ -3,7 +3,7 @@
 # qemu: the virtual machine that a board is.
 
 # Fills the array `qemu` with the command line. CONTROL is the folder that the
-# agent takes its orders from.
+# first process takes its orders from.
 qemu_command() {
     local accelerator=$1 control=$2 share=$3 memory=$4 cpu cpus
     case $accelerator in
