@@ -267,11 +267,13 @@ static void write_picture(struct demo *demo, struct zc_flow *flow, int *error)
     }
 }
 
-static int run_path(struct demo *demo, enum zc_path path, const char *title)
+static int run_path(struct demo *demo, enum zc_path path)
 {
+    const char *title = zc_path_name(path);
     struct zc_flow *flow = NULL;
     int error;
 
+    demo->last_error[0] = '\0';
     zc_report_begin_run(demo->report, title);
     error = create_flow(demo, path, &flow);
     if (!error)
@@ -297,21 +299,13 @@ static int run_path(struct demo *demo, enum zc_path path, const char *title)
 
 static int run_all(struct demo *demo)
 {
-    static const struct {
-        enum zc_path path;
-        const char *title;
-    } stops[] = {
-        {ZC_PATH_GPU, "gpu"},
-        {ZC_PATH_DIRECT, "direct"},
-        {ZC_PATH_COPY, "copy"},
-    };
-    static const char *const titles[] = {"auto", "direct", "gpu", "copy"};
+    static const enum zc_path stops[] = {ZC_PATH_GPU, ZC_PATH_DIRECT, ZC_PATH_COPY};
     int error = 0;
 
     if (!demo->options.tour)
-        return run_path(demo, demo->options.path, titles[demo->options.path]);
+        return run_path(demo, demo->options.path);
     for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]) && !interrupted; i++) {
-        int failed = run_path(demo, stops[i].path, stops[i].title);
+        int failed = run_path(demo, stops[i]);
 
         error = error ? error : failed;
     }

@@ -90,19 +90,12 @@ static int parse_format(const char *text, struct zc_camera_mode *mode)
 
 static int parse_path(const char *text, struct options *options)
 {
-    static const char *const names[] = {
-        [ZC_PATH_AUTO] = "auto",
-        [ZC_PATH_DIRECT] = "direct",
-        [ZC_PATH_GPU] = "gpu",
-        [ZC_PATH_COPY] = "copy",
-    };
-
     options->tour = !strcmp(text, "tour");
     if (options->tour)
         return -1;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!strcmp(text, names[i])) {
-            options->path = i;
+    for (enum zc_path path = ZC_PATH_AUTO; path <= ZC_PATH_COPY; path++) {
+        if (!strcmp(text, zc_path_name(path))) {
+            options->path = path;
             return -1;
         }
     }

@@ -30,7 +30,6 @@ static int request_buffers(struct zc_camera *camera, uint32_t memory, int n)
     if (error)
         return error;
     camera->memory = memory;
-    camera->n_buffers = request.count;
     return request.count;
 }
 
@@ -46,7 +45,6 @@ void zc_camera_drop_buffers(struct zc_camera *camera)
     if (camera->memory)
         zc_camera_ioctl(camera, VIDIOC_REQBUFS, &none);
     camera->memory = 0;
-    camera->n_buffers = 0;
     camera->n_frames = 0;
     camera->pool = NULL;
 }

@@ -24,13 +24,11 @@ struct zc_camera {
     struct zc_layout layout;
 
     uint32_t memory; /* V4L2_MEMORY_*, 0: no buffers */
-    int n_buffers; /* that the driver has given, of which frames use the first n_frames */
     int n_frames;
     struct zc_pool *pool; /* not ours */
     struct zc_attachments imports;
     struct zc_frame *queued[ZC_CAMERA_MAX_FRAMES]; /* by V4L2 index, with a reference */
 
-    bool streaming;
     bool first;
     bool distrusted; /* its timestamps were false; said once */
     uint32_t last_sequence;

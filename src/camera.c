@@ -213,7 +213,6 @@ int zc_camera_start(struct zc_camera *camera)
             error == -EPIPE ? " (its media pipeline is not set up: media-ctl -p)" : "");
         return error;
     }
-    camera->streaming = true;
     camera->first = true;
     camera->lost = 0;
     camera->distrusted = false;
@@ -227,7 +226,6 @@ void zc_camera_stop(struct zc_camera *camera)
     if (!camera->memory)
         return;
     zc_camera_ioctl(camera, VIDIOC_STREAMOFF, &type);
-    camera->streaming = false;
     zc_camera_drop_buffers(camera);
 }
 

@@ -43,10 +43,15 @@ static int make_target_pool(struct zc_flow *flow, int n)
     return zc_pool_create(&flow->target_pool, config->heap, &flow->plan.target, n);
 }
 
+struct zc_pool *zc_flow_shown_pool(const struct zc_flow *flow)
+{
+    return flow->target_pool ? flow->target_pool : flow->camera_pool;
+}
+
 /* Every frame that will reach the display, shown to it once: imported and test-committed. */
 static int try_display(struct zc_flow *flow)
 {
-    struct zc_pool *pool = flow->target_pool ? flow->target_pool : flow->camera_pool;
+    struct zc_pool *pool = zc_flow_shown_pool(flow);
 
     for (int i = 0; i < zc_pool_size(pool); i++) {
         uint32_t reasons = 0;
@@ -61,19 +66,20 @@ static int try_display(struct zc_flow *flow)
     return 0;
 }
 
-/* One drawing of every frame, so that all imports and programs are made before frames
- * flow. */
-static int try_gpu(struct zc_flow *flow, int n)
+/* One drawing of every frame of both pools, so that all imports and programs are made
+ * before frames flow. A camera that exports may have given more frames than were asked. */
+static int try_gpu(struct zc_flow *flow)
 {
+    struct zc_pool *from = flow->camera_pool, *to = flow->target_pool;
     struct zc_gpu_op op = flow->config.op;
 
     if (flow->plan.path != ZC_PATH_GPU)
         return 0;
     op.to = flow->plan.to;
-    for (int i = 0; i < n; i++) {
-        struct zc_frame *dst = zc_pool_frame(flow->target_pool, i);
-        int error = zc_gpu_convert(flow->config.gpu, zc_pool_frame(flow->camera_pool, i),
-                                   dst, &op);
+    for (int i = 0; i < zc_pool_size(from) || i < zc_pool_size(to); i++) {
+        struct zc_frame *src = zc_pool_frame(from, i % zc_pool_size(from));
+        struct zc_frame *dst = zc_pool_frame(to, i % zc_pool_size(to));
+        int error = zc_gpu_convert(flow->config.gpu, src, dst, &op);
 
         if (error)
             return error;
@@ -109,18 +115,14 @@ static int build(struct zc_flow *flow, enum zc_path path, enum zc_log_level leve
     if (!error) {
         error = try_display(flow);
         if (error)
-            zc_log(level, "display %s cannot scan out the %s frames of the %s path: %s",
-                   zc_display_info(config->display)->path,
-                   zc_frame_layout(zc_pool_frame(flow->target_pool ? flow->target_pool
-                                                                   : flow->camera_pool,
-                                                 0))
-                       ->format->name,
-                   zc_path_name(path), flow->refused);
+            zc_log(
+                level, "display %s cannot scan out the %s frames of the %s path: %s",
+                zc_display_info(config->display)->path,
+                zc_frame_layout(zc_pool_frame(zc_flow_shown_pool(flow), 0))->format->name,
+                zc_path_name(path), flow->refused);
     }
     if (!error)
-        error = try_gpu(flow, zc_pool_size(flow->camera_pool) < n
-                                  ? zc_pool_size(flow->camera_pool)
-                                  : n);
+        error = try_gpu(flow);
     if (!error && path != ZC_PATH_COPY && !config->camera_memory)
         error = zc_camera_import(config->camera, flow->camera_pool);
     if (error)

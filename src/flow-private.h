@@ -51,6 +51,9 @@ struct zc_flow {
     struct zc_histogram to_flip, to_dequeue, to_submit, gpu, wait, flip;
 };
 
+/** The pool whose frames the display shows. */
+struct zc_pool *zc_flow_shown_pool(const struct zc_flow *flow);
+
 /** Takes the frames from the camera and gives up the pools. */
 void zc_flow_drop_pools(struct zc_flow *flow);
 

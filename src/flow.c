@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define SILENCE_NS INT64_C(5000000000)
 #define LAST_FLIP_NS INT64_C(1000000000)
@@ -25,7 +24,7 @@ static void tell(struct zc_flow_identity *identity, int verdict)
 static void verify_identity(struct zc_flow *flow)
 {
     const struct zc_flow_config *config = &flow->config;
-    struct zc_pool *last = flow->target_pool ? flow->target_pool : flow->camera_pool;
+    struct zc_pool *last = zc_flow_shown_pool(flow);
 
     if (flow->plan.path == ZC_PATH_COPY)
         return;

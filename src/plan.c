@@ -14,13 +14,6 @@
  * chance first. The rest of the table follows in its own order. */
 static const char *const gpu_preference[] = {"YUYV", "UYVY", "NV12", "NV12M", NULL};
 
-const char *zc_path_name(enum zc_path path)
-{
-    static const char *const names[] = {"auto", "direct", "gpu", "copy"};
-
-    return names[path];
-}
-
 bool zc_plan_needs_gpu(const struct zc_flow_config *config)
 {
     return config->op.rotate || config->op.flip_h || config->op.flip_v || config->effect;

@@ -27,9 +27,6 @@ bool zc_plan_needs_gpu(const struct zc_flow_config *config);
 int zc_plan_make(struct zc_plan *plan, const struct zc_flow_config *config,
                  enum zc_path path, enum zc_log_level level);
 
-/** "direct", "gpu", … */
-const char *zc_path_name(enum zc_path path);
-
 /** The largest rectangle of @width:@height centred in @into_width x @into_height. */
 struct zc_rect zc_plan_fit(uint32_t width, uint32_t height, uint32_t into_width,
                            uint32_t into_height);

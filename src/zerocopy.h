@@ -672,6 +672,9 @@ enum zc_path {
     ZC_PATH_COPY,   /**< mmap, memcpy, dumb buffer: what most programs do, to compare */
 };
 
+/** What the path is called: "auto", "direct", "gpu" or "copy". */
+const char *zc_path_name(enum zc_path path);
+
 struct zc_flow_config {
     struct zc_camera *camera; /**< these four must outlive the flow */
     struct zc_heap *heap;     /**< of all frames; NULL where none is allocated */
