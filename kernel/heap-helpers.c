@@ -157,11 +157,59 @@ static int end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction access
 	return 0;
 }
 
+#ifdef CONFIG_X86
+/* Where the next page of a range is mapped from, for map_page(). */
+struct cursor {
+	unsigned long pfn;
+	pgprot_t prot;
+};
+
+static int map_page(pte_t *pte, unsigned long addr, void *data)
+{
+	struct cursor *cursor = data;
+
+	set_pte_at(current->mm, addr, pte,
+		   pte_mkspecial(pfn_pte(cursor->pfn++, cursor->prot)));
+	return 0;
+}
+
+/*
+ * remap_pfn_range() looks each page's caching up in the list of all memory, unless it
+ * maps the whole vma at once. Cached memory, as all of the kernel's mapping is, needs
+ * no such look.
+ */
+static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		     unsigned long len, pgprot_t prot, bool uncached)
+{
+	struct cursor cursor = { .pfn = pfn, .prot = prot };
+
+	if (uncached)
+		return remap_pfn_range(vma, addr, pfn, len, prot);
+	return apply_to_page_range(vma->vm_mm, addr, len, map_page, &cursor);
+}
+#else
+static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		     unsigned long len, pgprot_t prot, bool uncached)
+{
+	return remap_pfn_range(vma, addr, pfn, len, prot);
+}
+#endif
+
+static void set_vm_flags(struct vm_area_struct *vma, unsigned long flags)
+{
+#if ZC_HAVE_VM_FLAGS_SET
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
 /* dma-buf's core has seen to it that the range lies within the buffer. */
 static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	struct zc_buffer *buffer = dmabuf->priv;
 	unsigned long addr = vma->vm_start, skip = vma->vm_pgoff << PAGE_SHIFT;
+	bool uncached = buffer->heap->uncached;
 	pgprot_t prot = vma->vm_page_prot;
 	struct scatterlist *sg;
 	unsigned int i;
@@ -169,8 +217,9 @@ static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 	/* A private copy would be no view of the buffer. */
 	if (!(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
 		return -EINVAL;
-	if (buffer->heap->uncached)
+	if (uncached)
 		prot = pgprot_writecombine(prot);
+	set_vm_flags(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 
 	for_each_sgtable_sg(&buffer->table, sg, i) {
 		unsigned long len;
@@ -181,9 +230,8 @@ static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 			continue;
 		}
 		len = min(sg->length - skip, vma->vm_end - addr);
-		ret = remap_pfn_range(vma, addr,
-				      page_to_pfn(sg_page(sg)) + (skip >> PAGE_SHIFT),
-				      len, prot);
+		ret = map_block(vma, addr, page_to_pfn(sg_page(sg)) + (skip >> PAGE_SHIFT),
+				len, prot, uncached);
 		if (ret)
 			return ret;
 		skip = 0;
@@ -319,7 +367,7 @@ unreserve:
 struct dma_buf *zc_heap_export(struct zc_heap *heap, size_t len, u32 fd_flags)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
-	u64 start = zc_stats_clock();
+	u64 start = zc_stats_start(heap, len);
 	struct zc_buffer *buffer;
 	struct dma_buf *dmabuf;
 

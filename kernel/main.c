@@ -217,7 +217,8 @@ static int __init zc_init(void)
 		return ret;
 	warn_of_unknown_names("heaps", heaps);
 	warn_of_unknown_names("caps", caps);
-	pool = zc_pool_create(pool_bytes >> PAGE_SHIFT);
+	if (is_wanted(&pooled_heap))
+		pool = zc_pool_create(pool_bytes >> PAGE_SHIFT);
 	if (IS_ERR(pool)) {
 		ret = PTR_ERR(pool);
 		goto exit_framework;

@@ -8,6 +8,7 @@
  */
 #include <linux/highmem.h>
 #include <linux/kthread.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/shrinker.h>
@@ -17,9 +18,15 @@
 #include <linux/vmstat.h>
 #include <linux/wait.h>
 
+#include <uapi/linux/sched.h>
+#include <uapi/linux/sched/types.h>
+
 #include "zc-heaps.h"
 
 #define ORDERS (ZC_TOP_ORDER + 1)
+
+/* What comes back comes in bursts, and who frees is not done: the worker lets it pass. */
+#define REST_MS 10
 
 /* Blocks of one node in one state, by order. */
 struct shelf {
@@ -96,11 +103,6 @@ static struct page *shelf_pop_smallest(struct shelf *shelf)
 	return NULL;
 }
 
-static bool shelf_is_empty(const struct shelf *shelf)
-{
-	return !shelf_pages(shelf);
-}
-
 /* Moves the largest blocks that fit in so many pages to a list. */
 static unsigned long shelf_take(struct shelf *shelf, unsigned long pages,
 				struct list_head *blocks)
@@ -108,7 +110,7 @@ static unsigned long shelf_take(struct shelf *shelf, unsigned long pages,
 	unsigned long taken = 0;
 	int order;
 
-	for (order = ORDERS - 1; order >= 0; order--) {
+	for (order = min(ORDERS - 1, ilog2(pages)); order >= 0; order--) {
 		while (pages - taken >= 1UL << order) {
 			struct page *page = shelf_pop(shelf, order);
 
@@ -149,7 +151,7 @@ unsigned long zc_pool_take(struct zc_page_pool *pool, unsigned long pages,
 	LIST_HEAD(ready);
 	LIST_HEAD(unready);
 
-	if (!node)
+	if (!node || !atomic_long_read(&pool->pages))
 		return 0;
 	spin_lock(&node->lock);
 	clean = shelf_take(&node->clean, pages, &ready);
@@ -196,6 +198,11 @@ void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks)
 	}
 }
 
+static bool has_work(const struct pool_node *node)
+{
+	return shelf_pages(&node->dirty) || kthread_should_stop();
+}
+
 static int work(void *data)
 {
 	struct pool_node *node = data;
@@ -203,13 +210,14 @@ static int work(void *data)
 	while (!kthread_should_stop()) {
 		struct page *page;
 
-		wait_event_interruptible(node->wait, !shelf_is_empty(&node->dirty) ||
-							     kthread_should_stop());
 		spin_lock(&node->lock);
 		page = shelf_pop_smallest(&node->dirty);
 		spin_unlock(&node->lock);
-		if (!page)
+		if (!page) {
+			wait_event_interruptible(node->wait, has_work(node));
+			schedule_timeout_idle(msecs_to_jiffies(REST_MS));
 			continue;
+		}
 		zero(page);
 		spin_lock(&node->lock);
 		shelf_push(&node->clean, page);
@@ -230,9 +238,10 @@ static struct zc_page_pool *pool_of(struct shrinker *shrinker)
 static unsigned long count_pages(struct shrinker *shrinker, struct shrink_control *sc)
 {
 	struct pool_node *node = pool_of(shrinker)->nodes[sc->nid];
-	unsigned long pages = node ? shelf_pages(&node->clean) + shelf_pages(&node->dirty) :
-				     0;
+	unsigned long pages = 0;
 
+	if (node)
+		pages = shelf_pages(&node->clean) + shelf_pages(&node->dirty);
 	return pages ?: SHRINK_EMPTY;
 }
 
@@ -289,6 +298,17 @@ static void shrinker_remove(struct zc_page_pool *pool)
 #endif
 }
 
+/* Zeroing never takes the processor from somebody who has something to do. */
+static void make_idle_class(struct task_struct *worker)
+{
+	const struct sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_policy = SCHED_IDLE,
+	};
+
+	sched_setattr_nocheck(worker, &attr);
+}
+
 static int node_add(struct zc_page_pool *pool, int nid)
 {
 	struct pool_node *node = kzalloc_node(sizeof(*node), GFP_KERNEL, nid);
@@ -306,7 +326,7 @@ static int node_add(struct zc_page_pool *pool, int nid)
 		kfree(node);
 		return PTR_ERR(worker);
 	}
-	set_user_nice(worker, MAX_NICE);
+	make_idle_class(worker);
 	node->worker = worker;
 	pool->nodes[nid] = node;
 	wake_up_process(worker);

@@ -74,6 +74,11 @@ snippet ZC_HAVE_DMA_BUF_FD_INSTALL <<-'END'
 	void probe(struct dma_buf *dmabuf, int fd);
 	void probe(struct dma_buf *dmabuf, int fd) { dma_buf_fd_install(dmabuf, fd); }
 END
+snippet ZC_HAVE_VM_FLAGS_SET <<-'END'
+	#include <linux/mm.h>
+	void probe(struct vm_area_struct *vma);
+	void probe(struct vm_area_struct *vma) { vm_flags_set(vma, VM_IO); }
+END
 # Where there are such flags, alloc_contig_range() takes them in place of a migrate type.
 snippet ZC_HAVE_ACR_FLAGS <<-'END'
 	#include <linux/gfp.h>

@@ -15,6 +15,7 @@
 #include <linux/percpu.h>
 #include <linux/sched/clock.h>
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "zc-heaps.h"
@@ -26,6 +27,10 @@
 #define FIRST_BUCKET 10
 #define LAST_BUCKET 30
 #define BUCKETS (LAST_BUCKET - FIRST_BUCKET + 1)
+
+/* Reading the clock costs most: of small allocations only one in so many is timed. */
+#define SMALL_BYTES SZ_64K
+#define TIMED_OF_SMALL 16
 
 #define COST_ROUNDS 100000
 
@@ -50,9 +55,15 @@ static unsigned int bucket_of(u64 ns)
 	return clamp_t(unsigned int, power, FIRST_BUCKET, LAST_BUCKET) - FIRST_BUCKET;
 }
 
-u64 zc_stats_clock(void)
+static bool is_timed(const struct zc_stats *stats, size_t len)
 {
-	return local_clock();
+	return len >= SMALL_BYTES || trace_zc_heap_alloc_enabled() ||
+	       this_cpu_read(stats->counts->allocations) % TIMED_OF_SMALL == 0;
+}
+
+static u64 start_of(const struct zc_stats *stats, size_t len)
+{
+	return is_timed(stats, len) ? local_clock() : 0;
 }
 
 /* The clocks of two processors may differ by little: no time is below zero. */
@@ -63,17 +74,27 @@ static u64 time_since(u64 start)
 	return ns > 0 ? ns : 0;
 }
 
-static void count_allocation(struct zc_stats *stats, u64 ns)
+static u64 count_allocation(struct zc_stats *stats, u64 start)
 {
+	u64 ns = 0;
+
 	this_cpu_inc(stats->counts->allocations);
-	this_cpu_inc(stats->counts->below[bucket_of(ns)]);
+	if (start) {
+		ns = time_since(start);
+		this_cpu_inc(stats->counts->below[bucket_of(ns)]);
+	}
+	return ns;
+}
+
+u64 zc_stats_start(struct zc_heap *heap, size_t len)
+{
+	return start_of(heap->stats, len);
 }
 
 void zc_stats_allocated(struct zc_buffer *buffer, u64 start)
 {
-	u64 ns = time_since(start);
+	u64 ns = count_allocation(buffer->heap->stats, start);
 
-	count_allocation(buffer->heap->stats, ns);
 	trace_zc_heap_alloc(buffer, ns);
 }
 
@@ -141,7 +162,7 @@ static int heap_show(struct seq_file *out, void *data)
 }
 DEFINE_SHOW_ATTRIBUTE(heap);
 
-/* What the accounts of one allocation and its end cost, in ns. */
+/* What the accounts of one small allocation and its end cost, in ns. */
 static int accounting_show(struct seq_file *out, void *data)
 {
 	struct zc_stats stats = { .counts = alloc_percpu(struct counts) };
@@ -152,7 +173,7 @@ static int accounting_show(struct seq_file *out, void *data)
 		return -ENOMEM;
 	start = local_clock();
 	for (i = 0; i < COST_ROUNDS; i++) {
-		count_allocation(&stats, time_since(zc_stats_clock()));
+		count_allocation(&stats, start_of(&stats, PAGE_SIZE));
 		this_cpu_inc(stats.counts->frees);
 	}
 	seq_printf(out, "%llu\n", div_u64(time_since(start), COST_ROUNDS));

@@ -3,6 +3,7 @@
  * system-heap - pages of the system's memory, in blocks as large as they come easily.
  * With a pool it is system-pooled, with GFP_DMA32 system-dma32.
  */
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
@@ -27,11 +28,10 @@ static gfp_t gfp_of(const struct zc_heap *heap, bool accounted, unsigned int ord
 static struct page *alloc_block(const struct zc_heap *heap, bool accounted,
 				unsigned long pages, unsigned int *order)
 {
+	*order = min_t(unsigned int, *order, ilog2(pages));
 	while (1) {
-		struct page *page = NULL;
+		struct page *page = alloc_pages(gfp_of(heap, accounted, *order), *order);
 
-		if (1UL << *order <= pages)
-			page = alloc_pages(gfp_of(heap, accounted, *order), *order);
 		if (page || !*order)
 			return page;
 		(*order)--;

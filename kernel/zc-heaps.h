@@ -200,8 +200,8 @@ void zc_stats_exit(void);
 int zc_stats_add(struct zc_heap *heap);
 void zc_stats_remove(struct zc_heap *heap);
 
-/* For the duration of an allocation, to hand to zc_stats_allocated(). */
-u64 zc_stats_clock(void);
+/* The moment an allocation begins, or 0 if it is not timed; for zc_stats_allocated(). */
+u64 zc_stats_start(struct zc_heap *heap, size_t len);
 void zc_stats_allocated(struct zc_buffer *buffer, u64 start);
 void zc_stats_failed(struct zc_heap *heap);
 void zc_stats_freed(struct zc_buffer *buffer);
