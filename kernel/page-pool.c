@@ -147,7 +147,7 @@ unsigned long zc_pool_take(struct zc_page_pool *pool, unsigned long pages,
 {
 	struct pool_node *node = pool->nodes[numa_mem_id()];
 	unsigned long clean, dirty = 0;
-	struct page *page, *next;
+	struct page *page;
 	LIST_HEAD(ready);
 	LIST_HEAD(unready);
 
@@ -162,7 +162,7 @@ unsigned long zc_pool_take(struct zc_page_pool *pool, unsigned long pages,
 	list_for_each_entry(page, &unready, lru)
 		zero(page);
 	list_splice_tail(&unready, &ready);
-	list_for_each_entry_safe(page, next, &ready, lru)
+	list_for_each_entry(page, &ready, lru)
 		account(pool, page, -1);
 	list_splice_tail(&ready, blocks);
 	return clean + dirty;
