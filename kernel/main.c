@@ -33,6 +33,8 @@ MODULE_PARM_DESC(memcg, "Charge buffers to the memory cgroup of the process; suc
 #define CAP_SHARE 2
 #define POOL_SHARE 8
 
+#define TEST_PREFIX "zc-test-"
+
 static LIST_HEAD(provided);
 static struct zc_page_pool *pool;
 static struct zc_heap *tests;
@@ -93,7 +95,7 @@ static void warn_of_unknown_names(const char *parameter, const char *list)
 {
 	while (list && *list) {
 		size_t len = strcspn(list, ",:");
-		bool known = false;
+		bool known = !strncmp(list, TEST_PREFIX, strlen(TEST_PREFIX));
 		int i;
 
 		for (i = 0; i < ARRAY_SIZE(all); i++)
@@ -183,7 +185,7 @@ static void provide_tests(void)
 		return;
 	for (i = 0; i < test_heaps; i++) {
 		tests[i] = system_heap;
-		tests[i].name = kasprintf(GFP_KERNEL, "zc-test-%u", i);
+		tests[i].name = kasprintf(GFP_KERNEL, TEST_PREFIX "%u", i);
 		if (!tests[i].name || provide(&tests[i])) {
 			pr_err("only %u of %u test heaps can be made\n", i, test_heaps);
 			kfree(tests[i].name);
