@@ -19,8 +19,6 @@ static int fds_before;
 
 void machine_begin(void)
 {
-    if (runner_wanted("kmemleak"))
-        write_text(KMEMLEAK, "clear");
     fds_before = count_fds();
 }
 
