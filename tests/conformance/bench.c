@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #define DEFAULT_NODE "system-pooled"
-/* Emptying caches takes long. */
+/* Emptying caches takes long: fewer calls, but enough for a median. */
 #define COLD_SHARE 10
+#define COLD_LEAST 20
 #define WARM_UP 3
 #define SETTLE_MS 2000
 
@@ -152,7 +153,7 @@ static bool both_give(const struct pair *pair, uint64_t bytes)
 static enum result measure(const struct pair *pair, unsigned calls,
                            struct bench_report *report)
 {
-    unsigned cold = calls / COLD_SHARE ? calls / COLD_SHARE : 1;
+    unsigned cold = calls / COLD_SHARE > COLD_LEAST ? calls / COLD_SHARE : COLD_LEAST;
 
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         if (!both_give(pair, sizes[i]))

@@ -88,4 +88,6 @@ test_broken_files() {
     broken_run file statistics-pool "$node" \
         BROKEN_FILE="$debug/$node" BROKEN_BY="$work/statistics"
     broken_run gives-untouched-memory pool-pressure "$node"
+    # The kernel's own code leaks fds, too.
+    registers || broken_run leaks-an-fd fuzz "$node"
 }
