@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * heap-helpers - makes a heap's pages a dma-buf: attachments, CPU access, mappings.
+ *
+ * Rules: Documentation/driver-api/dma-buf.rst.
+ */
+#include <linux/dma-mapping.h>
+#include <linux/file.h>
+#include <linux/highmem.h>
+#include <linux/iosys-map.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "zc-heaps.h"
+
+/* A device that a buffer is attached to, with a view of its pages of its own. */
+struct attachment {
+	struct list_head node;
+	struct device *dev;
+	struct sg_table table;
+	enum dma_data_direction direction;
+	bool mapped;
+};
+
+static int copy_table(struct sg_table *to, const struct sg_table *from)
+{
+	struct scatterlist *sg, *copy;
+	unsigned int i;
+	int ret = sg_alloc_table(to, from->orig_nents, GFP_KERNEL);
+
+	if (ret)
+		return ret;
+	copy = to->sgl;
+	for_each_sgtable_sg(from, sg, i) {
+		sg_set_page(copy, sg_page(sg), sg->length, sg->offset);
+		copy = sg_next(copy);
+	}
+	return 0;
+}
+
+static int attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attachment)
+{
+	struct zc_buffer *buffer = dmabuf->priv;
+	struct attachment *a = kzalloc(sizeof(*a), GFP_KERNEL);
+	int ret;
+
+	if (!a)
+		return -ENOMEM;
+	ret = copy_table(&a->table, &buffer->table);
+	if (ret) {
+		kfree(a);
+		return ret;
+	}
+	a->dev = attachment->dev;
+	attachment->priv = a;
+
+	mutex_lock(&buffer->lock);
+	list_add(&a->node, &buffer->attachments);
+	mutex_unlock(&buffer->lock);
+	return 0;
+}
+
+static void detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attachment)
+{
+	struct zc_buffer *buffer = dmabuf->priv;
+	struct attachment *a = attachment->priv;
+
+	mutex_lock(&buffer->lock);
+	list_del(&a->node);
+	mutex_unlock(&buffer->lock);
+
+	sg_free_table(&a->table);
+	kfree(a);
+}
+
+/* No CPU cache holds lines of an uncached buffer. */
+static unsigned long mapping_attrs(const struct zc_buffer *buffer)
+{
+	return buffer->heap->uncached ? DMA_ATTR_SKIP_CPU_SYNC : 0;
+}
+
+static struct sg_table *map(struct dma_buf_attachment *attachment,
+			    enum dma_data_direction direction)
+{
+	struct zc_buffer *buffer = attachment->dmabuf->priv;
+	struct attachment *a = attachment->priv;
+	int ret;
+
+	mutex_lock(&buffer->lock);
+	ret = dma_map_sgtable(attachment->dev, &a->table, direction,
+			      mapping_attrs(buffer));
+	if (!ret) {
+		a->direction = direction;
+		a->mapped = true;
+	}
+	mutex_unlock(&buffer->lock);
+	return ret ? ERR_PTR(ret) : &a->table;
+}
+
+static void unmap(struct dma_buf_attachment *attachment, struct sg_table *table,
+		  enum dma_data_direction direction)
+{
+	struct zc_buffer *buffer = attachment->dmabuf->priv;
+	struct attachment *a = attachment->priv;
+
+	mutex_lock(&buffer->lock);
+	a->mapped = false;
+	dma_unmap_sgtable(attachment->dev, table, direction, mapping_attrs(buffer));
+	mutex_unlock(&buffer->lock);
+}
+
+/*
+ * What a CPU access needs of a mapping: never more than the mapping was made for,
+ * as a device that only reads leaves nothing for the CPU to wait for.
+ */
+static enum dma_data_direction sync_direction(const struct attachment *a,
+					      enum dma_data_direction access)
+{
+	return a->direction == DMA_BIDIRECTIONAL ? access : a->direction;
+}
+
+static int begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction access)
+{
+	struct zc_buffer *buffer = dmabuf->priv;
+	struct attachment *a;
+
+	if (buffer->heap->uncached)
+		return 0;
+	mutex_lock(&buffer->lock);
+	if (buffer->vaddr)
+		invalidate_kernel_vmap_range(buffer->vaddr, buffer->len);
+	list_for_each_entry(a, &buffer->attachments, node)
+		if (a->mapped)
+			dma_sync_sgtable_for_cpu(a->dev, &a->table,
+						 sync_direction(a, access));
+	mutex_unlock(&buffer->lock);
+	return 0;
+}
+
+static int end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction access)
+{
+	struct zc_buffer *buffer = dmabuf->priv;
+	struct attachment *a;
+
+	if (buffer->heap->uncached)
+		return 0;
+	mutex_lock(&buffer->lock);
+	if (buffer->vaddr)
+		flush_kernel_vmap_range(buffer->vaddr, buffer->len);
+	list_for_each_entry(a, &buffer->attachments, node)
+		if (a->mapped)
+			dma_sync_sgtable_for_device(a->dev, &a->table,
+						    sync_direction(a, access));
+	mutex_unlock(&buffer->lock);
+	return 0;
+}
+
+#ifdef CONFIG_X86
+/* Where the next page of a range is mapped from, for map_page(). */
+struct cursor {
+	unsigned long pfn;
+	pgprot_t prot;
+};
+
+static int map_page(pte_t *pte, unsigned long addr, void *data)
+{
+	struct cursor *cursor = data;
+
+	set_pte_at(current->mm, addr, pte,
+		   pte_mkspecial(pfn_pte(cursor->pfn++, cursor->prot)));
+	return 0;
+}
+
+/*
+ * remap_pfn_range() looks each page's caching up in the list of all memory, unless it
+ * maps the whole vma at once. Cached memory, as all of the kernel's mapping is, needs
+ * no such look.
+ */
+static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		     unsigned long len, pgprot_t prot, bool uncached)
+{
+	struct cursor cursor = { .pfn = pfn, .prot = prot };
+
+	if (uncached)
+		return remap_pfn_range(vma, addr, pfn, len, prot);
+	return apply_to_page_range(vma->vm_mm, addr, len, map_page, &cursor);
+}
+#else
+static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		     unsigned long len, pgprot_t prot, bool uncached)
+{
+	return remap_pfn_range(vma, addr, pfn, len, prot);
+}
+#endif
+
+static void set_vm_flags(struct vm_area_struct *vma, unsigned long flags)
+{
+#if ZC_HAVE_VM_FLAGS_SET
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
+/* dma-buf's core has seen to it that the range lies within the buffer. */
+static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
+{
+	struct zc_buffer *buffer = dmabuf->priv;
+	unsigned long addr = vma->vm_start, skip = vma->vm_pgoff << PAGE_SHIFT;
+	bool uncached = buffer->heap->uncached;
+	pgprot_t prot = vma->vm_page_prot;
+	struct scatterlist *sg;
+	unsigned int i;
+
+	/* A private copy would be no view of the buffer. */
+	if (!(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
+		return -EINVAL;
+	if (uncached)
+		prot = pgprot_writecombine(prot);
+	set_vm_flags(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+
+	for_each_sgtable_sg(&buffer->table, sg, i) {
+		unsigned long len;
+		int ret;
+
+		if (skip >= sg->length) {
+			skip -= sg->length;
+			continue;
+		}
+		len = min(sg->length - skip, vma->vm_end - addr);
+		ret = map_block(vma, addr, page_to_pfn(sg_page(sg)) + (skip >> PAGE_SHIFT),
+				len, prot, uncached);
+		if (ret)
+			return ret;
+		skip = 0;
+		addr += len;
+		if (addr == vma->vm_end)
+			break;
+	}
+	return 0;
+}
+
+static void *map_to_kernel(struct zc_buffer *buffer)
+{
+	unsigned long n = buffer->len >> PAGE_SHIFT, i = 0;
+	pgprot_t prot = PAGE_KERNEL;
+	struct sg_page_iter iter;
+	struct page **pages;
+	void *vaddr;
+
+	/* One block is mapped as it is, in the kernel's own mapping of all memory. */
+	if (buffer->table.orig_nents == 1 && !PageHighMem(sg_page(buffer->table.sgl)))
+		return page_address(sg_page(buffer->table.sgl));
+
+	pages = kvmalloc_array(n, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return NULL;
+	for_each_sgtable_page(&buffer->table, &iter, 0)
+		pages[i++] = sg_page_iter_page(&iter);
+	if (buffer->heap->uncached)
+		prot = pgprot_writecombine(prot);
+	vaddr = vmap(pages, n, VM_MAP, prot);
+	kvfree(pages);
+	return vaddr;
+}
+
+/* Kept until the buffer goes: drivers map each buffer on each frame. */
+static int map_for_kernel(struct dma_buf *dmabuf, struct iosys_map *out)
+{
+	struct zc_buffer *buffer = dmabuf->priv;
+	int ret = 0;
+
+	mutex_lock(&buffer->lock);
+	if (!buffer->vaddr)
+		buffer->vaddr = map_to_kernel(buffer);
+	if (buffer->vaddr)
+		iosys_map_set_vaddr(out, buffer->vaddr);
+	else
+		ret = -ENOMEM;
+	mutex_unlock(&buffer->lock);
+	return ret;
+}
+
+static void unmap_for_kernel(struct dma_buf *dmabuf, struct iosys_map *map)
+{
+	iosys_map_clear(map);
+}
+
+static void free_buffer(struct zc_buffer *buffer)
+{
+	struct zc_heap *heap = buffer->heap;
+
+	if (buffer->vaddr && is_vmalloc_addr(buffer->vaddr))
+		vunmap(buffer->vaddr);
+	heap->ops->free(buffer);
+	atomic_long_sub(buffer->len, &heap->live);
+	mutex_destroy(&buffer->lock);
+	kfree(buffer);
+}
+
+static void release(struct dma_buf *dmabuf)
+{
+	struct zc_buffer *buffer = dmabuf->priv;
+
+	zc_stats_freed(buffer);
+	free_buffer(buffer);
+}
+
+static const struct dma_buf_ops buffer_ops = {
+	.attach = attach,
+	.detach = detach,
+	.map_dma_buf = map,
+	.unmap_dma_buf = unmap,
+	.begin_cpu_access = begin_cpu_access,
+	.end_cpu_access = end_cpu_access,
+	.mmap = map_to_user,
+	.vmap = map_for_kernel,
+	.vunmap = unmap_for_kernel,
+	.release = release,
+};
+
+/* Reserves the length before a page is looked for: beyond the cap nothing is tried. */
+static bool reserve(struct zc_heap *heap, size_t len)
+{
+	size_t live;
+
+	if (len > heap->largest || len > heap->cap)
+		return false;
+	live = atomic_long_add_return(len, &heap->live);
+	if (live <= heap->cap)
+		return true;
+	atomic_long_sub(len, &heap->live);
+	return false;
+}
+
+static struct zc_buffer *alloc_buffer(struct zc_heap *heap, size_t len)
+{
+	struct zc_buffer *buffer;
+	int ret;
+
+	if (!reserve(heap, len))
+		return ERR_PTR(-ENOMEM);
+	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
+	if (!buffer) {
+		ret = -ENOMEM;
+		goto unreserve;
+	}
+	buffer->heap = heap;
+	buffer->len = len;
+	buffer->accounted = READ_ONCE(zc_memcg);
+	mutex_init(&buffer->lock);
+	INIT_LIST_HEAD(&buffer->attachments);
+	ret = heap->ops->alloc(buffer);
+	if (ret)
+		goto free;
+	return buffer;
+
+free:
+	kfree(buffer);
+unreserve:
+	atomic_long_sub(len, &heap->live);
+	return ERR_PTR(ret);
+}
+
+struct dma_buf *zc_heap_export(struct zc_heap *heap, size_t len, u32 fd_flags)
+{
+	DEFINE_DMA_BUF_EXPORT_INFO(info);
+	u64 start = zc_stats_start(heap, len);
+	struct zc_buffer *buffer;
+	struct dma_buf *dmabuf;
+
+	len = PAGE_ALIGN(len);
+	if (!len)
+		return ERR_PTR(-EINVAL);
+
+	buffer = alloc_buffer(heap, len);
+	if (IS_ERR(buffer)) {
+		zc_stats_failed(heap);
+		return ERR_CAST(buffer);
+	}
+	info.exp_name = heap->name;
+	info.ops = &buffer_ops;
+	info.size = len;
+	info.flags = fd_flags;
+	info.priv = buffer;
+	dmabuf = dma_buf_export(&info);
+	if (IS_ERR(dmabuf)) {
+		free_buffer(buffer);
+		zc_stats_failed(heap);
+		return dmabuf;
+	}
+	buffer->inode = file_inode(dmabuf->file)->i_ino;
+	zc_stats_allocated(buffer, start);
+	return dmabuf;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * broken - a library that breaks a heap, in one way of many, for the program that it is
+ * preloaded into: what that program asks of the kernel, or what the kernel answers, is
+ * changed on the way. tests/conformance/broken.sh sees by it that each check can fail.
+ *
+ * The environment's BROKEN names the way; BROKEN_FILE and BROKEN_BY, two files: whoever
+ * opens the first gets the second.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-heap.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PAGE 4096
+
+/* From C's own name to the function that is behind ours. */
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+/* Buffers that were allocated, of which some ways must know. */
+static bool is_buffer[1024];
+static unsigned allocated;
+static int node = -1;
+static bool node_closed;
+
+static bool broken(const char *way)
+{
+    const char *chosen = getenv("BROKEN");
+
+    return chosen && !strcmp(chosen, way);
+}
+
+static bool is_ours(int fd)
+{
+    return fd >= 0 && fd < 1024 && is_buffer[fd];
+}
+
+static int refuse(int error)
+{
+    errno = error;
+    return -1;
+}
+
+static int real_ioctl(int fd, unsigned long request, void *arg)
+{
+    return syscall(SYS_ioctl, fd, request, arg);
+}
+
+/* What is asked of the kernel, made harmless where it should have been refused. */
+static void mend(struct dma_heap_allocation_data *data)
+{
+    if (broken("takes-any-length") && (!data->len || data->len > UINT64_C(1) << 32))
+        data->len = PAGE;
+    if (broken("takes-any-fd"))
+        data->fd = 0;
+    if (broken("takes-any-fd-flags"))
+        data->fd_flags &= O_ACCMODE | O_CLOEXEC;
+    if (broken("takes-any-heap-flags"))
+        data->heap_flags = 0;
+    if (broken("drops-cloexec"))
+        data->fd_flags &= ~O_CLOEXEC;
+    if (broken("ignores-access-mode"))
+        data->fd_flags = O_RDWR | (data->fd_flags & O_CLOEXEC);
+    if (broken("gives-a-page-more"))
+        data->len += PAGE;
+}
+
+static void dirty(int fd)
+{
+    off_t bytes = lseek(fd, 0, SEEK_END);
+    uint8_t *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+    if (memory == MAP_FAILED)
+        return;
+    memory[bytes - 1] = 1;
+    munmap(memory, bytes);
+}
+
+/* The buffer stays alive in a process of nobody's for a while. */
+static void hold(void)
+{
+    if (fork())
+        return;
+    setsid();
+    sleep(8);
+    _exit(0);
+}
+
+static void complain(void)
+{
+    int log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+    dprintf(log, "BUG: made up by broken.c\n");
+    close(log);
+}
+
+static void spoil(struct dma_heap_allocation_data *data)
+{
+    if (data->fd < 1024)
+        is_buffer[data->fd] = true;
+    if (broken("forgets-to-zero"))
+        dirty(data->fd);
+    if (broken("keeps-buffers"))
+        hold();
+    if (broken("brings-a-complaint"))
+        complain();
+    if (broken("brings-a-signal"))
+        raise(SIGSEGV);
+}
+
+static void allocate_one_more(int fd)
+{
+    struct dma_heap_allocation_data data = {.len = PAGE, .fd_flags = O_RDWR};
+
+    if (!real_ioctl(fd, DMA_HEAP_IOCTL_ALLOC, &data))
+        syscall(SYS_close, data.fd);
+}
+
+/* An fd too many, with the answer left as it is. */
+static int leak(int fd, int result)
+{
+    int error = errno;
+
+    if (broken("leaks-an-fd") ||
+        (broken("leaks-where-it-faults") && result < 0 && error == EFAULT))
+        (void)!dup(fd);
+    errno = broken("confuses-errors") ? EPERM : error;
+    return result;
+}
+
+static int allocate(int fd, unsigned long request, struct dma_heap_allocation_data *data)
+{
+    const bool usual = _IOC_SIZE(request) == sizeof(*data);
+    int result;
+
+    node = fd;
+    if (broken("refuses-all") || (broken("refuses-other-sizes") && !usual))
+        return refuse(EINVAL);
+    if (broken("runs-out") && ++allocated > 500)
+        return refuse(ENOMEM);
+    if (broken("allocates-twice"))
+        allocate_one_more(fd);
+    if (usual && !broken("leaks-where-it-faults"))
+        mend(data);
+    result = real_ioctl(fd, request, data);
+    if (broken("has-no-limit") && result < 0 && errno == ENOMEM) {
+        data->len = PAGE;
+        result = real_ioctl(fd, request, data);
+    }
+    if (result == 0 && _IOC_SIZE(request) >= sizeof(*data))
+        spoil(data);
+    if (broken("writes-to-the-tail") && _IOC_SIZE(request) > sizeof(*data))
+        memset(data + 1, 0, _IOC_SIZE(request) - sizeof(*data));
+    return leak(fd, result);
+}
+
+static int call_buffer(int fd, unsigned long request, void *arg)
+{
+    int result;
+
+    if (broken("ignores-names") && request == DMA_BUF_SET_NAME_B)
+        return 0;
+    if (broken("refuses-sync") && request == DMA_BUF_IOCTL_SYNC)
+        return refuse(EINVAL);
+    if (broken("skips-sync") && request == DMA_BUF_IOCTL_SYNC)
+        return 0;
+    if (broken("refuses-sync-files") && request == DMA_BUF_IOCTL_EXPORT_SYNC_FILE)
+        return refuse(EINVAL);
+    result = real_ioctl(fd, request, arg);
+    return broken("takes-any-ioctl") && result < 0 ? 0 : result;
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+    va_list rest;
+    void *arg;
+
+    va_start(rest, request);
+    arg = va_arg(rest, void *);
+    va_end(rest);
+    if (_IOC_TYPE(request) == DMA_HEAP_IOC_MAGIC && _IOC_NR(request) == 0)
+        return allocate(fd, request, arg);
+    if (_IOC_TYPE(request) == DMA_HEAP_IOC_MAGIC && broken("takes-any-ioctl"))
+        return 0;
+    if (_IOC_TYPE(request) == DMA_BUF_BASE)
+        return call_buffer(fd, request, arg);
+    /* DRM's PRIME import. */
+    if (_IOC_TYPE(request) == 'd' && _IOC_NR(request) == 0x2e && broken("bars-importers"))
+        return refuse(EINVAL);
+    /* Video's QBUF. */
+    if (_IOC_TYPE(request) == 'V' && _IOC_NR(request) == 15 && broken("bars-importers"))
+        return refuse(ENOMEM);
+    return real_ioctl(fd, request, arg);
+}
+
+void *mmap64(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    void *memory;
+
+    if (is_ours(fd) && broken("maps-a-copy"))
+        return NEXT(mmap64)(address, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                            0);
+    if (is_ours(fd) && broken("goes-with-its-node") && node_closed)
+        return refuse(ENODEV), MAP_FAILED;
+    if (is_ours(fd) && broken("maps-the-start"))
+        offset = 0;
+    if (broken("gives-untouched-memory"))
+        flags &= ~MAP_POPULATE;
+    memory = NEXT(mmap64)(address, bytes, protection, flags, fd, offset);
+    if (memory == MAP_FAILED && is_ours(fd) && broken("maps-anything"))
+        memory =
+            NEXT(mmap64)(address, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory;
+}
+
+int munmap(void *address, size_t bytes)
+{
+    return broken("never-unmaps") ? 0 : NEXT(munmap)(address, bytes);
+}
+
+int mprotect(void *address, size_t bytes, int protection)
+{
+    return broken("protects-nothing") ? 0 : NEXT(mprotect)(address, bytes, protection);
+}
+
+void *mremap(void *address, size_t old_bytes, size_t bytes, int flags, ...)
+{
+    if (broken("grows"))
+        return NEXT(mmap64)(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return NEXT(mremap)(address, old_bytes, bytes, flags);
+}
+
+int close(int fd)
+{
+    if (is_ours(fd) && broken("never-frees"))
+        return 0;
+    node_closed |= fd == node;
+    if (fd >= 0 && fd < 1024)
+        is_buffer[fd] = false;
+    return NEXT(close)(fd);
+}
+
+off_t lseek64(int fd, off_t offset, int whence)
+{
+    off_t result = NEXT(lseek64)(fd, offset, whence);
+
+    return is_ours(fd) && broken("seeks-anywhere") && result < 0 ? offset : result;
+}
+
+int fstat64(int fd, struct stat64 *node)
+{
+    int result = NEXT(fstat64)(fd, node);
+
+    if (is_ours(fd) && broken("has-one-inode"))
+        node->st_ino = 1;
+    return result;
+}
+
+int ftruncate64(int fd, off_t bytes)
+{
+    return is_ours(fd) && broken("is-a-file") ? 0 : NEXT(ftruncate64)(fd, bytes);
+}
+
+int poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+    int result = NEXT(poll)(fds, n, timeout);
+
+    if (n == 1 && is_ours(fds->fd) && broken("polls-as-nothing"))
+        fds->revents = 0;
+    if (n == 1 && is_ours(fds->fd) && broken("polls-as-ready"))
+        fds->revents = POLLIN | POLLOUT;
+    return result;
+}
+
+static const char *other_file(const char *path)
+{
+    const char *file = getenv("BROKEN_FILE");
+
+    return file && !strcmp(path, file) ? getenv("BROKEN_BY") : path;
+}
+
+int open64(const char *path, int flags, ...)
+{
+    return syscall(SYS_openat, AT_FDCWD, other_file(path), flags, 0600);
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+    return NEXT(fopen64)(other_file(path), mode);
+}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# broken: can each check fail? A library breaks the heap for the program, in one
+# way after the other, and the checks that are there to see it must.
+
+# A way of broken.c, and the checks that fail by it.
+ways='
+takes-any-length      len-0 len-overflow len-32T len-far-too-long
+takes-any-fd          fd-not-0
+takes-any-fd-flags    fd-flags-nonblock fd-flags-others
+takes-any-heap-flags  heap-flags
+drops-cloexec         cloexec
+ignores-access-mode   access-mode map-read-only-fd
+takes-any-ioctl       unknown-ioctl buffer-unknown-ioctl sync-invalid
+gives-a-page-more     len-1 len-rounded statistics tracepoints
+confuses-errors       fds-exhausted pointer-unmapped inject-page
+refuses-other-sizes   struct-shorter struct-longer
+writes-to-the-tail    struct-longer
+leaks-an-fd           struct-too-short struct-no-way-back identity
+leaks-where-it-faults pointer-unmapped pointer-read-only pointer-across-unmapped pointer-across-read-only
+is-a-file             file-operations
+seeks-anywhere        seek
+has-one-inode         identity
+ignores-names         name
+maps-anything         map-private map-private-page map-past-end map-offset-overflow
+maps-the-start        map-at-offset
+maps-a-copy           map-two-views share-fork share-socket outlives-fd vgem-holds-memory camera-any-memory display display-offset
+grows                 map-grow
+protects-nothing      map-protection
+never-unmaps          unmap-middle
+goes-with-its-node    outlives-node
+refuses-sync          sync-valid sync-unpaired inject-sync
+skips-sync            sync-invalid vgem-fence
+refuses-sync-files    sync-file
+polls-as-nothing      poll
+polls-as-ready        vgem-fence
+bars-importers        vgem-import vgem-same-handle camera-any-memory camera-contiguous unload-buffer-imported inject-import
+forgets-to-zero       zeroed-page zeroed-1M zeroed-8M zeroed-32M zeroed-mixed zeroed-other-process threads fuzz inject-3M inject-3M-cold inject-map
+runs-out              many-at-once
+refuses-all           killed
+allocates-twice       statistics-histogram
+has-no-limit          len-above-largest len-above-cap up-to-cap
+keeps-buffers         identity buffers-left
+brings-a-complaint    identity
+brings-a-signal       identity
+'
+
+# Runs the checks (separated by commas) with the heap broken: each must fail.
+# broken_run WAY CHECKS NODE [NAME=VALUE…]
+broken_run() {
+    local way=$1 checks=$2 node=$3 check
+    shift 3
+    env "$@" BROKEN="$way" LD_PRELOAD="$programs/broken.so" "$heaps" --strict --dangerous \
+        --rounds 1 --fuzz 1000 --slow 4 --only "$checks" "$node" >"$work/broken" 2>&1
+    for check in ${checks//,/ }; do
+        name="broken/$way: $check"
+        if grep -qE "^FAIL [^ ]*/$check: " "$work/broken"; then
+            pass
+        elif grep -qE "^skip [^ ]*/$check: " "$work/broken"; then
+            skip "$(sed -n "s|^skip [^ ]*/$check: ||p" "$work/broken")"
+        else
+            fail "the check does not fail: $(tail -n 3 "$work/broken" | tr '\n' ' ')"
+        fi
+    done
+}
+
+test_broken() {
+    local node=$1 way checks
+    while read -r way checks; do
+        [ -z "$way" ] || broken_run "$way" "${checks// /,}" "$node"
+    done <<<"$ways"
+}
+
+# Files that say something else than the kernel's. A heap of ours is needed.
+test_broken_files() {
+    local node=$1 debug=/sys/kernel/debug/zc_heaps
+    broken_run file pool-drop-caches "$node" \
+        BROKEN_FILE=/proc/sys/vm/drop_caches BROKEN_BY=/dev/null
+    broken_run file cgroup-limit "$node" \
+        BROKEN_FILE=/sys/module/zc_heaps/parameters/memcg BROKEN_BY="$work/memcg"
+    echo 0 >"$work/memcg"
+    echo 0 >"$work/none"
+    broken_run file accounting "$node" \
+        BROKEN_FILE=$debug/accounting_ns BROKEN_BY="$work/none"
+    broken_run file unload-node-open,unload-buffer-open,unload-buffer-mapped "$node" \
+        BROKEN_FILE=/sys/module/zc_heaps/refcnt BROKEN_BY="$work/none"
+    sed 's/^pool_order_0_bytes .*/pool_order_0_bytes 1/' "$debug/$node" >"$work/statistics"
+    broken_run file statistics-pool "$node" \
+        BROKEN_FILE="$debug/$node" BROKEN_BY="$work/statistics"
+    broken_run gives-untouched-memory pool-pressure "$node"
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * crowd - many at once, and some that are killed in the middle of it.
+ */
+#include "buffer.h"
+#include "system.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define THREADS 100
+#define STACK_BYTES KIB(64)
+#define KILLS 20
+
+/* What a thread says of its failure; its own, for `why` is one for all. */
+struct worker {
+    const struct heap *heap;
+    pthread_t thread;
+    unsigned number;
+    const char *failure;
+    int error;
+};
+
+static const char *one_round(struct worker *worker, unsigned round)
+{
+    size_t page = page_size();
+    int fd = heap_alloc(worker->heap, page);
+    uint8_t *memory;
+
+    if (fd < 0) {
+        worker->error = -fd;
+        return "allocation";
+    }
+    memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED) {
+        worker->error = errno;
+        return "mmap";
+    }
+    if (find_other(memory, page, 0) < page)
+        return "a buffer that is not zeroed";
+    fill_pattern(memory, page, worker->number);
+    /* Some hold theirs for a while, so that others come between. */
+    if (round % 16 == worker->number % 16)
+        sched_yield();
+    if (find_unlike_pattern(memory, page, worker->number) < page)
+        return "a buffer that lost what was written";
+    buffer_put(fd, memory, page);
+    return NULL;
+}
+
+static void *work(void *arg)
+{
+    struct worker *worker = arg;
+
+    for (unsigned i = 0; i < options.rounds && !worker->failure; i++)
+        worker->failure = one_round(worker, i);
+    return NULL;
+}
+
+static enum result threads(struct heap *heap)
+{
+    static struct worker workers[THREADS];
+    pthread_attr_t attributes;
+    unsigned n = 0;
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    for (; n < THREADS; n++) {
+        workers[n] = (struct worker){.heap = heap, .number = n + 1};
+        if (pthread_create(&workers[n].thread, &attributes, work, &workers[n]))
+            break;
+    }
+    for (unsigned i = 0; i < n; i++)
+        pthread_join(workers[i].thread, NULL);
+    pthread_attr_destroy(&attributes);
+    if (n < THREADS)
+        FAIL("only %u threads can be started", n);
+    for (unsigned i = 0; i < n; i++)
+        if (workers[i].failure)
+            FAIL("thread %u: %s%s%s", i, workers[i].failure, workers[i].error ? ": " : "",
+                 workers[i].error ? strerror(workers[i].error) : "");
+    return PASSED;
+}
+
+/* Allocates, maps and frees for ever, some buffers at a time. */
+static void never_end(const struct heap *heap)
+{
+    int fd[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    uint8_t *memory[8] = {0};
+
+    for (unsigned i = 0;; i = (i + 1) % 8) {
+        if (fd[i] >= 0)
+            buffer_put(fd[i], memory[i], KIB(64));
+        if (buffer_get_mapped(heap, KIB(64), &fd[i], &memory[i]) != PASSED)
+            _exit(FAILED);
+        memset(memory[i], DIRT, KIB(64));
+    }
+}
+
+static enum result killed(struct heap *heap)
+{
+    uint64_t state = options.seed;
+    long before = heap_live(heap);
+
+    for (int i = 0; i < KILLS; i++) {
+        pid_t child = fork_child();
+        int code;
+
+        if (child < 0)
+            FAIL("fork: %s", strerror(errno));
+        if (child == 0)
+            never_end(heap);
+        sleep_ms(5 + next_random(&state) % 20);
+        kill(child, SIGKILL);
+        code = wait_child(child);
+        if (code == FAILED)
+            return FAILED;
+        if (code != 128 + SIGKILL)
+            FAIL("the child ended with %d", code);
+    }
+    for (int waited = 0; heap_live(heap) != before; waited += 10) {
+        if (waited > 3000)
+            FAIL("%ld buffers alive before, %ld after %d processes were killed", before,
+                 heap_live(heap), KILLS);
+        sleep_ms(10);
+    }
+    return PASSED;
+}
+
+const struct check crowd_checks[] = {
+    {"threads", threads, 0, 300},
+    {"killed", killed, 0, 0},
+    {0},
+};

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pressure - what a pool keeps is given back when others need memory.
+ */
+#include "buffer.h"
+#include "system.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define POOLED MIB(64)
+#define STEP MIB(8)
+
+static enum result pool_bytes(const struct heap *heap, uint64_t *bytes)
+{
+    if (heap_statistic(heap, "pool_bytes", bytes))
+        SKIP("the heap has no pool");
+    return PASSED;
+}
+
+/* Frees enough that the pool has something to give back. */
+static enum result fill_pool(const struct heap *heap, uint64_t *bytes)
+{
+    int fd[POOLED / STEP];
+    uint8_t *memory;
+    unsigned n;
+
+    TRY(pool_bytes(heap, bytes));
+    for (n = 0; n < POOLED / STEP; n++) {
+        TRY(buffer_get_mapped(heap, STEP, &fd[n], &memory));
+        memset(memory, DIRT, STEP);
+        munmap(memory, STEP);
+    }
+    while (n > 0)
+        close(fd[--n]);
+    heap_wait_statistic(heap, "pool_dirty_bytes", 0);
+    TRY(pool_bytes(heap, bytes));
+    if (*bytes < STEP)
+        FAIL("after %llu bytes were freed the pool has %" PRIu64,
+             (unsigned long long)POOLED, *bytes);
+    return PASSED;
+}
+
+static enum result drop_caches(struct heap *heap)
+{
+    uint64_t bytes, left;
+
+    TRY(fill_pool(heap, &bytes));
+    if (write_text("/proc/sys/vm/drop_caches", "2"))
+        FAIL("cannot drop caches");
+    left = heap_wait_statistic(heap, "pool_bytes", 0);
+    if (left)
+        FAIL("the pool had %" PRIu64 " bytes, and has %" PRIu64 " after drop_caches",
+             bytes, left);
+    return PASSED;
+}
+
+/* Touches memory until the pool has shrunk to half, or there should be none left. */
+static enum result press(const struct heap *heap, uint64_t before)
+{
+    uint64_t free, bytes = before, touched = 0;
+
+    if (write_text("/proc/self/oom_score_adj", "1000") ||
+        read_number("/proc/meminfo", "MemFree", &free))
+        FAIL("cannot prepare to use all memory");
+    while (bytes > before / 2) {
+        void *memory = mmap(NULL, STEP, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+        if (memory == MAP_FAILED)
+            FAIL("mmap: %s", strerror(errno));
+        touched += STEP;
+        if (touched > KIB(free) + before)
+            FAIL("%" PRIu64 " MiB used of %" PRIu64
+                 " MiB free, and the pool keeps %" PRIu64 " of %" PRIu64 " bytes",
+                 touched >> 20, free >> 10, bytes, before);
+        TRY(pool_bytes(heap, &bytes));
+    }
+    return PASSED;
+}
+
+static enum result real_pressure(struct heap *heap)
+{
+    uint64_t bytes, kills_before = 0, kills = 0;
+    pid_t child;
+    int code;
+
+    TRY(fill_pool(heap, &bytes));
+    read_number("/proc/vmstat", "oom_kill", &kills_before);
+    child = fork_child();
+    if (child < 0)
+        FAIL("fork: %s", strerror(errno));
+    if (child == 0)
+        _exit(press(heap, bytes));
+    code = wait_child(child);
+    read_number("/proc/vmstat", "oom_kill", &kills);
+    if (kills != kills_before || code == 128 + SIGKILL)
+        FAIL("the OOM killer came before the pool of %" PRIu64 " bytes shrank", bytes);
+    return code;
+}
+
+const struct check pressure_checks[] = {
+    {"pool-drop-caches", drop_caches, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"pool-pressure", real_pressure, NEEDS_ROOT | NEEDS_OURS | NEEDS_DANGER, 0},
+    {0},
+};
