@@ -38,7 +38,7 @@ struct shelf {
 
 struct pool_node {
 	struct zc_page_pool *pool;
-	spinlock_t lock;
+	spinlock_t lock; /* of both shelves */
 	struct shelf clean;
 	struct shelf dirty;
 	struct task_struct *worker;

@@ -31,7 +31,7 @@ load_board() {
 recipe() {
     local files
     case $1 in
-    root) files=(boards/"$board" root.sh vkms-source) ;;
+    root) files=(boards/"$board" root.sh kernel-sources) ;;
     kernel) files=(kernel.sh vkms-clones guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
     initramfs) files=(initramfs.sh guest/init guest/first) ;;
