@@ -9,7 +9,7 @@ make_initramfs() {
     local version place=$1/tree file n=100
     version=$(kernel_version)
     mkdir -p "$place"/{bin,dev,proc,sys,modules,root,layers/{root,kernel,project},upper}
-    cp "$cache/root/tree/bin/busybox" "$place/bin"
+    cp "$root/bin/busybox" "$place/bin"
     cp "$here/guest/init" "$here/guest/first" "$place"
     {
         # What erofs asks of older kernels without saying so; built into newer.

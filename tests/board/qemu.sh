@@ -21,7 +21,7 @@ qemu_command() {
         -serial "file:$control/console"
         -device virtio-rng-pci -device virtio-serial-pci
     )
-    qemu_disk "$cache/image/root.erofs"
+    qemu_disk "$base/image/root.erofs"
     qemu_disk "$cache/kernel/layer.erofs"
     qemu_disk "$tree/build/boards/$board.erofs"
     qemu_folder board "$control"
