@@ -52,7 +52,7 @@ recipe() {
     linux) files=(linux.sh "$config") ;;
     kernel) files=(boards/"$board" kernel.sh vkms-clones guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
-    initramfs) files=(initramfs.sh guest/init guest/first) ;;
+    initramfs) files=(initramfs.sh guest/init guest/first guest/splats) ;;
     project) files=(project.sh) ;;
     esac
     {
