@@ -34,8 +34,8 @@ end_child() {
 
 make_board() {
     local name
-    "$tree/tests/packages" board && mkdir -p "$cache" || return 1
-    for name in root kernel image initramfs; do
+    "$tree/tests/packages" board && mkdir -p "$cache" "$base" || return 1
+    for name in $(steps); do
         is_made "$name" && continue
         with_root "$here/prepare" "$board" "$store" || return 1
         break
