@@ -71,27 +71,28 @@ static uint64_t any_length(struct fuzz *fuzz)
     }
 }
 
-/* A place for a structure: whole, at the end of what is mapped, or nowhere. */
-static uint8_t *any_place(struct fuzz *fuzz, size_t size, bool *mapped)
+/* A place for a structure: whole, across the end of what is mapped, or nowhere. */
+static uint8_t *any_place(struct fuzz *fuzz, size_t size)
 {
-    *mapped = true;
     switch (pick(fuzz, 16)) {
     case 0:
         return fuzz->room + pick(fuzz, ROOM - size);
     case 1:
         return fuzz->room + ROOM - size;
     case 2:
-        *mapped = false;
-        return fuzz->room + ROOM - size + 1 + pick(fuzz, size + 1);
+        return fuzz->room + ROOM - size + 1 + pick(fuzz, size);
     case 3:
-        *mapped = false;
-        return pick(fuzz, 2) ? NULL : (void *)(UINTPTR_MAX - 4095);
+        return pick(fuzz, 2) ? NULL : (uint8_t *)(UINTPTR_MAX - 4095);
     case 4:
-        *mapped = false;
         return fuzz->room + ROOM + pick(fuzz, ROOM);
     default:
         return fuzz->room;
     }
+}
+
+static bool is_mapped(const struct fuzz *fuzz, const uint8_t *place, size_t size)
+{
+    return place >= fuzz->room && place + size <= fuzz->room + ROOM;
 }
 
 static void call_heap(struct fuzz *fuzz)
@@ -106,19 +107,17 @@ static void call_heap(struct fuzz *fuzz)
     unsigned direction = pick(fuzz, 8) ? _IOC_READ | _IOC_WRITE : pick(fuzz, 4);
     unsigned type = pick(fuzz, 8) ? DMA_HEAP_IOC_MAGIC : pick(fuzz, 256);
     unsigned nr = pick(fuzz, 8) ? 0 : pick(fuzz, 256);
-    bool mapped;
-    uint8_t *place = any_place(fuzz, size > sizeof(data) ? size : sizeof(data), &mapped);
-    int result;
+    uint8_t *place = any_place(fuzz, size > sizeof(data) ? size : sizeof(data));
+    bool whole = is_mapped(fuzz, place, sizeof(data));
 
     /* Random bytes in place of a structure would be a request of any length. */
-    if (!mapped && place >= fuzz->room && place < fuzz->room + ROOM)
-        memset(fuzz->room, 0, ROOM);
-    if (mapped)
+    if (whole)
         memcpy(place, &data, sizeof(data));
-    result = ioctl(fuzz->heap->fd, _IOC(direction, type, nr, size), place);
-    if (!result && mapped &&
-        size >= offsetof(struct dma_heap_allocation_data, fd_flags) &&
-        direction == (_IOC_READ | _IOC_WRITE)) {
+    else
+        memset(fuzz->room, 0, ROOM);
+    if (ioctl(fuzz->heap->fd, _IOC(direction, type, nr, size), place))
+        return;
+    if (whole && size >= offsetof(struct dma_heap_allocation_data, fd_flags)) {
         memcpy(&data, place, sizeof(data));
         keep(fuzz, data.fd);
     }
@@ -133,18 +132,17 @@ static void call_buffer(struct fuzz *fuzz)
     };
     unsigned long request = requests[pick(fuzz, sizeof(requests) / sizeof(requests[0]))];
     struct dma_buf_export_sync_file export;
-    bool mapped;
-    uint8_t *place = any_place(fuzz, 64, &mapped);
+    uint8_t *place = any_place(fuzz, 64);
 
     if (!pick(fuzz, 8))
         request = _IOC(pick(fuzz, 4), DMA_BUF_BASE, pick(fuzz, 8),
                        pick(fuzz, 1 << _IOC_SIZEBITS));
-    for (size_t i = 0; mapped && i < 64; i += 8) {
+    for (size_t i = 0; i < 64 && is_mapped(fuzz, place, i + 8); i += 8) {
         uint64_t word = next_random(&fuzz->state) & (pick(fuzz, 4) ? 0x7 : UINT64_MAX);
 
         memcpy(place + i, &word, 8);
     }
-    if (!ioctl(*any_buffer(fuzz), request, place) && mapped &&
+    if (!ioctl(*any_buffer(fuzz), request, place) &&
         request == DMA_BUF_IOCTL_EXPORT_SYNC_FILE) {
         memcpy(&export, place, sizeof(export));
         keep(fuzz, export.fd);
