@@ -277,6 +277,7 @@ module_exit(zc_exit);
 
 MODULE_DESCRIPTION("DMA-BUF heaps: pooled, uncached, below 4 GiB, contiguous");
 MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");
 #if ZC_IMPORT_NS_TAKES_IDENTIFIER
 MODULE_IMPORT_NS(DMA_BUF);
 #else

@@ -17,6 +17,7 @@
 #include <linux/topology.h>
 #include <linux/vmstat.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <uapi/linux/sched.h>
 #include <uapi/linux/sched/types.h>
@@ -25,22 +26,24 @@
 
 #define ORDERS (ZC_TOP_ORDER + 1)
 
-/* What comes back comes in bursts, and who frees is not done: the worker lets it pass. */
+/* Who frees is not kept by it: the worker is woken later, once for all that came back. */
 #define REST_MS 10
 
 /* Blocks of one node in one state, by order. */
 struct shelf {
 	struct list_head blocks[ORDERS];
 	unsigned long count[ORDERS];
+	unsigned long pages;
 };
 
 struct pool_node {
 	struct zc_page_pool *pool;
-	spinlock_t lock;
+	spinlock_t lock; /* of both shelves */
 	struct shelf clean;
 	struct shelf dirty;
 	struct task_struct *worker;
 	wait_queue_head_t wait;
+	struct delayed_work wake;
 };
 
 struct zc_page_pool {
@@ -62,14 +65,16 @@ static void shelf_init(struct shelf *shelf)
 		INIT_LIST_HEAD(&shelf->blocks[order]);
 }
 
+/* For who reads without the lock. */
 static unsigned long shelf_pages(const struct shelf *shelf)
 {
-	unsigned long pages = 0;
-	int order;
+	return READ_ONCE(shelf->pages);
+}
 
-	for (order = 0; order < ORDERS; order++)
-		pages += READ_ONCE(shelf->count[order]) << order;
-	return pages;
+static void shelf_count(struct shelf *shelf, unsigned int order, int blocks)
+{
+	WRITE_ONCE(shelf->count[order], shelf->count[order] + blocks);
+	WRITE_ONCE(shelf->pages, shelf->pages + blocks * (1L << order));
 }
 
 static void shelf_push(struct shelf *shelf, struct page *page)
@@ -77,7 +82,7 @@ static void shelf_push(struct shelf *shelf, struct page *page)
 	unsigned int order = compound_order(page);
 
 	list_add(&page->lru, &shelf->blocks[order]);
-	WRITE_ONCE(shelf->count[order], shelf->count[order] + 1);
+	shelf_count(shelf, order, 1);
 }
 
 static struct page *shelf_pop(struct shelf *shelf, unsigned int order)
@@ -88,7 +93,7 @@ static struct page *shelf_pop(struct shelf *shelf, unsigned int order)
 	if (!page)
 		return NULL;
 	list_del(&page->lru);
-	WRITE_ONCE(shelf->count[order], shelf->count[order] - 1);
+	shelf_count(shelf, order, -1);
 	return page;
 }
 
@@ -182,6 +187,7 @@ void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks)
 
 	list_for_each_entry_safe(page, next, blocks, lru) {
 		struct pool_node *node;
+		bool first;
 
 		list_del(&page->lru);
 		if (!may_keep(pool, page)) {
@@ -191,11 +197,17 @@ void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks)
 		account(pool, page, 1);
 		node = pool->nodes[page_to_nid(page)];
 		spin_lock(&node->lock);
+		first = !node->dirty.pages;
 		shelf_push(&node->dirty, page);
 		spin_unlock(&node->lock);
-		if (wq_has_sleeper(&node->wait))
-			wake_up(&node->wait);
+		if (first)
+			schedule_delayed_work(&node->wake, msecs_to_jiffies(REST_MS));
 	}
+}
+
+static void wake(struct work_struct *work)
+{
+	wake_up(&container_of(to_delayed_work(work), struct pool_node, wake)->wait);
 }
 
 static bool has_work(const struct pool_node *node)
@@ -215,7 +227,6 @@ static int work(void *data)
 		spin_unlock(&node->lock);
 		if (!page) {
 			wait_event_interruptible(node->wait, has_work(node));
-			schedule_timeout_idle(msecs_to_jiffies(REST_MS));
 			continue;
 		}
 		zero(page);
@@ -321,6 +332,7 @@ static int node_add(struct zc_page_pool *pool, int nid)
 	shelf_init(&node->clean);
 	shelf_init(&node->dirty);
 	init_waitqueue_head(&node->wait);
+	INIT_DELAYED_WORK(&node->wake, wake);
 	worker = kthread_create_on_node(work, node, nid, "zc_heaps/%d", nid);
 	if (IS_ERR(worker)) {
 		kfree(node);
@@ -352,6 +364,7 @@ static void remove_nodes(struct zc_page_pool *pool)
 
 		if (!node)
 			continue;
+		cancel_delayed_work_sync(&node->wake);
 		kthread_stop(node->worker);
 		empty_shelf(pool, &node->dirty);
 		empty_shelf(pool, &node->clean);

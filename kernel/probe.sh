@@ -21,8 +21,11 @@ if [ ! -f "$kernel/Makefile" ]; then
 	exit 1
 fi
 mkdir -p "$out"
-work=$(mktemp -d)
+# Beside the answers, so that they appear there at once, or not at all.
+work=$(mktemp -d "$out/probe.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 names=
 # snippet NAME: stdin is C that compiles exactly where the feature is there.

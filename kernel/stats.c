@@ -165,10 +165,11 @@ DEFINE_SHOW_ATTRIBUTE(heap);
 /* What the accounts of one small allocation and its end cost, in ns. */
 static int accounting_show(struct seq_file *out, void *data)
 {
-	struct zc_stats stats = { .counts = alloc_percpu(struct counts) };
+	struct zc_stats stats = {};
 	u64 start;
 	int i;
 
+	stats.counts = alloc_percpu(struct counts);
 	if (!stats.counts)
 		return -ENOMEM;
 	start = local_clock();

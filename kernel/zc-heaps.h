@@ -87,7 +87,7 @@ struct zc_buffer {
 	void *priv;
 	bool accounted;
 	unsigned long inode;
-	struct mutex lock;
+	struct mutex lock; /* of what follows */
 	struct list_head attachments;
 	void *vaddr;
 };

@@ -13,5 +13,5 @@ make_image() {
     for regex in $image_without; do
         excludes+=("--exclude-regex=$regex")
     done
-    mkfs.erofs "${excludes[@]}" "$1/root.erofs" "$cache/root/tree" >/dev/null
+    mkfs.erofs "${excludes[@]}" "$1/root.erofs" "$root" >/dev/null
 }

@@ -9,8 +9,8 @@ make_initramfs() {
     local version place=$1/tree file n=100
     version=$(kernel_version)
     mkdir -p "$place"/{bin,dev,proc,sys,modules,root,layers/{root,kernel,project},upper}
-    cp "$cache/root/tree/bin/busybox" "$place/bin"
-    cp "$here/guest/init" "$here/guest/first" "$place"
+    cp "$root/bin/busybox" "$place/bin"
+    cp "$here"/guest/{init,first,splats} "$place"
     {
         # What erofs asks of older kernels without saying so; built into newer.
         module_files "$version" crc32c_generic 2>/dev/null || true

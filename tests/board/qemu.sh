@@ -17,11 +17,11 @@ qemu_command() {
         "qemu-system-$machine" -nodefaults -no-user-config -no-reboot -display none
         -machine q35 -accel "$accelerator" -cpu "$cpu" -smp "$cpus" -m "$memory"
         -kernel "$cache/kernel/vmlinuz" -initrd "$cache/initramfs/initramfs.cpio"
-        -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable drm_kms_helper.fbdev_emulation=0"
+        -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable drm_kms_helper.fbdev_emulation=0 log_buf_len=4M"
         -serial "file:$control/console"
         -device virtio-rng-pci -device virtio-serial-pci
     )
-    qemu_disk "$cache/image/root.erofs"
+    qemu_disk "$base/image/root.erofs"
     qemu_disk "$cache/kernel/layer.erofs"
     qemu_disk "$tree/build/boards/$board.erofs"
     qemu_folder board "$control"

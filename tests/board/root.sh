@@ -3,9 +3,11 @@
 # root: a Debian root of the board's suite. The project and the modules are
 # built in it at native speed, and the board's image is made from it.
 
-root_build="gcc libc6-dev make meson ninja-build pkgconf libdrm-dev libv4l-dev
-    libegl-dev libgles-dev libpng-dev libjansson-dev libcmocka-dev
-    libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev linux-headers-$kernel"
+root_build="gcc gcc-multilib libc6-dev make meson ninja-build pkgconf libdrm-dev
+    libv4l-dev libegl-dev libgles-dev libpng-dev libjansson-dev libcmocka-dev
+    libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+    linux-headers-$kernel linux-source flex bison bc libelf-dev
+    dkms sparse perl"
 root_run="linux-image-$kernel busybox-static kmod procps
     libegl1 libgles2 libegl-mesa0 libgl1-mesa-dri v4l-utils libdrm-tests
     gstreamer1.0-tools gstreamer1.0-gl gstreamer1.0-plugins-base
@@ -36,7 +38,7 @@ make_root() {
     INITRD=No mmdebstrap --mode=root --variant=minbase --format=directory \
         "${options[@]}" --dpkgopt=force-unsafe-io \
         --include="$(echo $root_build $root_run | tr ' ' ,)" \
-        --customize-hook="$here/vkms-source"' "$1"' \
+        --customize-hook="$here/kernel-sources"' "$1"' \
         --customize-hook='mkdir "$1/zerocopy" "$1/share" "$1/run/board"' \
         --customize-hook='chroot "$1" env GST_REGISTRY=/var/lib/gst-registry \
             gst-inspect-1.0 >/dev/null 2>&1' \

@@ -14,7 +14,7 @@
 /* A percentile needs this many values beyond it. */
 #define BEYOND 10
 
-static const char *const ways[] = {"-", "paused", "back to back", "cold"};
+static const char *const ways[] = {"-", "warm pool", "back to back", "cold"};
 
 struct row *bench_row(struct bench_report *report, uint64_t bytes, enum way way,
                       const char *what, unsigned calls)
@@ -63,10 +63,10 @@ static void set_percentile(json_t *object, const struct row *row, unsigned perce
     for (int h = 0; h < 2; h++)
         of[h] = percentile(row->ns[h], row->calls, percent);
     snprintf(key, sizeof(key), "p%u_ratio", percent);
-    if (json_is_integer(of[0]) && json_integer_value(of[1]) > 0)
+    if (json_is_integer(of[1]) && json_integer_value(of[0]) > 0)
         json_object_set_new(
             object, key,
-            json_real((double)json_integer_value(of[0]) / json_integer_value(of[1])));
+            json_real((double)json_integer_value(of[1]) / json_integer_value(of[0])));
     else
         json_object_set_new(object, key, json_null());
     snprintf(key, sizeof(key), "p%u_ns", percent);
@@ -139,7 +139,7 @@ static void print_percentile(json_t *row, const char *key, const char *ratio_key
     print_us(json_array_get(pair, 0));
     print_us(json_array_get(pair, 1));
     if (json_is_real(ratio))
-        printf(" %7.3f", json_real_value(ratio));
+        printf(" %7.1f", json_real_value(ratio));
     else
         printf(" %7s", "-");
 }
@@ -165,10 +165,11 @@ static void print_text(json_t *document)
     const char *against = json_string_value(json_array_get(heaps, 1));
     size_t i;
 
-    printf("%s (A) against %s (B), Linux %s; times in µs, ratio A/B\n\n", name, against,
-           json_string_value(json_object_get(document, "kernel")));
+    printf("%s (A) against %s (B), Linux %s; times in µs; B/A: how many times as fast A "
+           "is\n\n",
+           name, against, json_string_value(json_object_get(document, "kernel")));
     printf("%7s  %-12s  %-17s %6s %12s %12s %7s %12s %12s %7s\n", "size", "way", "what",
-           "calls", "p50 A", "p50 B", "A/B", "p99 A", "p99 B", "A/B");
+           "calls", "p50 A", "p50 B", "B/A", "p99 A", "p99 B", "B/A");
     json_array_foreach(json_object_get(document, "rows"), i, row) print_row(row);
     accounting = json_object_get(document, "accounting_percent");
     if (json_is_real(accounting))

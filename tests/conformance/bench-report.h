@@ -16,8 +16,8 @@ struct pair {
 
 enum way {
     WAY_NONE,
-    WAY_PAUSED,       /* the pool has zeroed what came back before */
-    WAY_BACK_TO_BACK, /* it had no time to */
+    WAY_WARM,         /* there is zeroed memory in the pool */
+    WAY_BACK_TO_BACK, /* nobody had time to zero any */
     WAY_COLD,         /* the pool is empty */
 };
 

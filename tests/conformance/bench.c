@@ -20,6 +20,10 @@
 #define WARM_UP 3
 #define SETTLE_MS 2000
 
+/* Calls in a row of which each finds zeroed memory: of as many buffers as this holds. */
+#define BURST_BYTES MIB(192)
+#define LONGEST_BURST 50
+
 static const uint64_t sizes[] = {KIB(4), MIB(3), MIB(8), MIB(32)};
 #define MAP_BYTES MIB(32)
 
@@ -28,29 +32,17 @@ struct times {
     int64_t alloc_ns, free_ns;
 };
 
-static void touch(uint8_t *memory, uint64_t bytes)
-{
-    size_t page = page_size();
-
-    for (uint64_t at = 0; at < bytes; at += page)
-        memory[at] = DIRT;
-}
-
-/* The buffer is made dirty between the two timed calls, for a free pays for that. */
+/* No CPU maps the buffer in between: where nothing is copied, none does. */
 static enum result one_call(const struct heap *heap, uint64_t bytes, struct times *out)
 {
     int64_t began = now_ns(), freed;
     int fd = heap_alloc(heap, bytes);
-    uint8_t *memory;
 
-    out->alloc_ns = now_ns() - began;
+    freed = now_ns();
+    out->alloc_ns = freed - began;
     if (fd < 0)
         FAIL("%s: allocation of %llu bytes: %s", heap->name, (unsigned long long)bytes,
              strerror(-fd));
-    TRY(buffer_map(fd, bytes, &memory));
-    touch(memory, bytes);
-    munmap(memory, bytes);
-    freed = now_ns();
     close(fd);
     out->free_ns = now_ns() - freed;
     return PASSED;
@@ -71,40 +63,93 @@ static void settle(const struct pair *pair)
     }
 }
 
-static void prepare(const struct pair *pair, enum way way)
+static unsigned burst_of(enum way way, uint64_t bytes)
 {
-    if (way == WAY_PAUSED || way == WAY_COLD)
+    uint64_t burst = BURST_BYTES / bytes;
+
+    if (way != WAY_WARM)
+        return 1;
+    return burst < LONGEST_BURST ? burst : LONGEST_BURST;
+}
+
+/* Leaves in the pool, if the heap has one, memory for a burst, as used before. */
+static enum result fill_pool(const struct heap *heap, uint64_t bytes)
+{
+    unsigned n = burst_of(WAY_WARM, bytes);
+    int fds[LONGEST_BURST];
+
+    for (unsigned i = 0; i < n; i++)
+        TRY(buffer_get(heap, bytes, &fds[i]));
+    for (unsigned i = 0; i < n; i++)
+        close(fds[i]);
+    return PASSED;
+}
+
+static enum result prepare(const struct pair *pair, int h, uint64_t bytes, enum way way)
+{
+    if (way == WAY_WARM)
+        TRY(fill_pool(&pair->heap[h], bytes));
+    if (way != WAY_BACK_TO_BACK)
         settle(pair);
     if (way == WAY_COLD)
         write_text("/proc/sys/vm/drop_caches", "2");
+    return PASSED;
 }
 
-/* Fills three rows: allocation, free, and the sum of each pair of them. */
+/* The three rows of a size: allocation, free, and the sum of each pair of them. */
+struct rows {
+    struct row *alloc, *release, *both;
+};
+
+/* Calls number @from up to @to of one heap; those before the first count as warm-up. */
+static enum result measure_burst(const struct heap *heap, uint64_t bytes, int from,
+                                 int to, int h, const struct rows *rows)
+{
+    for (int i = from; i < to; i++) {
+        struct times times;
+
+        TRY(one_call(heap, bytes, &times));
+        if (i < 0)
+            continue;
+        rows->alloc->ns[h][i] = times.alloc_ns;
+        rows->release->ns[h][i] = times.free_ns;
+        rows->both->ns[h][i] = times.alloc_ns + times.free_ns;
+    }
+    return PASSED;
+}
+
 static enum result measure_size(const struct pair *pair, uint64_t bytes, enum way way,
                                 unsigned calls, struct bench_report *report)
 {
-    struct row *alloc = bench_row(report, bytes, way, "alloc", calls);
-    struct row *release = bench_row(report, bytes, way, "free", calls);
-    struct row *both = bench_row(report, bytes, way, "alloc+free", calls);
+    struct rows rows = {
+        .alloc = bench_row(report, bytes, way, "alloc", calls),
+        .release = bench_row(report, bytes, way, "free", calls),
+        .both = bench_row(report, bytes, way, "alloc+free", calls),
+    };
+    int burst = burst_of(way, bytes), first = 0;
 
-    if (!alloc || !release || !both)
+    if (!rows.alloc || !rows.release || !rows.both)
         FAIL("no memory");
-    for (unsigned i = 0; i < WARM_UP + calls; i++) {
-        for (int turn = 0; turn < 2; turn++) {
-            /* Each goes first every other time. */
-            int h = (turn + i) % 2;
-            struct times times;
+    for (int from = -WARM_UP; from < (int)calls; from += burst) {
+        int to = from + burst < (int)calls ? from + burst : (int)calls;
 
-            prepare(pair, way);
-            TRY(one_call(&pair->heap[h], bytes, &times));
-            if (i < WARM_UP)
-                continue;
-            alloc->ns[h][i - WARM_UP] = times.alloc_ns;
-            release->ns[h][i - WARM_UP] = times.free_ns;
-            both->ns[h][i - WARM_UP] = times.alloc_ns + times.free_ns;
+        for (int turn = 0; turn < 2; turn++) {
+            int h = (turn + first) % 2;
+
+            TRY(prepare(pair, h, bytes, way));
+            TRY(measure_burst(&pair->heap[h], bytes, from, to, h, &rows));
         }
+        first = !first; /* each goes first every other time */
     }
     return PASSED;
+}
+
+static void touch(uint8_t *memory, uint64_t bytes)
+{
+    size_t page = page_size();
+
+    for (uint64_t at = 0; at < bytes; at += page)
+        memory[at] = DIRT;
 }
 
 static enum result time_map(int fd, bool touched, int64_t *ns)
@@ -158,7 +203,7 @@ static enum result measure(const struct pair *pair, unsigned calls,
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         if (!both_give(pair, sizes[i]))
             continue;
-        TRY(measure_size(pair, sizes[i], WAY_PAUSED, calls, report));
+        TRY(measure_size(pair, sizes[i], WAY_WARM, calls, report));
         TRY(measure_size(pair, sizes[i], WAY_BACK_TO_BACK, calls, report));
         if (!geteuid())
             TRY(measure_size(pair, sizes[i], WAY_COLD, cold, report));
