@@ -55,6 +55,27 @@ static int refuse(int error)
     return -1;
 }
 
+typedef long system_call(long number, ...);
+
+static long real_syscall(long number, long a, long b, long c, long d)
+{
+    return ((system_call *)dlsym(RTLD_NEXT, "syscall"))(number, a, b, c, d);
+}
+
+long syscall(long number, ...)
+{
+    long arg[4];
+    va_list rest;
+
+    va_start(rest, number);
+    for (int i = 0; i < 4; i++)
+        arg[i] = va_arg(rest, long);
+    va_end(rest);
+    if (number == SYS_delete_module && broken("lets-modules-go"))
+        return 0;
+    return real_syscall(number, arg[0], arg[1], arg[2], arg[3]);
+}
+
 static int real_ioctl(int fd, unsigned long request, void *arg)
 {
     return syscall(SYS_ioctl, fd, request, arg);

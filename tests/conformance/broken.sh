@@ -17,14 +17,16 @@ confuses-errors       fds-exhausted pointer-unmapped inject-page
 refuses-other-sizes   struct-shorter struct-longer
 writes-to-the-tail    struct-longer
 leaks-an-fd           struct-too-short struct-no-way-back identity
-leaks-where-it-faults pointer-unmapped pointer-read-only pointer-across-unmapped pointer-across-read-only
+leaks-where-it-faults pointer-unmapped pointer-read-only pointer-across-unmapped
+leaks-where-it-faults pointer-across-read-only
 is-a-file             file-operations
 seeks-anywhere        seek
 has-one-inode         identity
 ignores-names         name
 maps-anything         map-private map-private-page map-past-end map-offset-overflow
 maps-the-start        map-at-offset
-maps-a-copy           map-two-views share-fork share-socket outlives-fd vgem-holds-memory camera-any-memory display display-offset
+maps-a-copy           map-two-views share-fork share-socket outlives-fd vgem-holds-memory
+maps-a-copy           camera-any-memory display display-offset
 grows                 map-grow
 protects-nothing      map-protection
 never-unmaps          unmap-middle
@@ -34,12 +36,17 @@ skips-sync            sync-invalid vgem-fence
 refuses-sync-files    sync-file
 polls-as-nothing      poll
 polls-as-ready        vgem-fence
-bars-importers        vgem-import vgem-same-handle camera-any-memory camera-contiguous unload-buffer-imported inject-import
-forgets-to-zero       zeroed-page zeroed-1M zeroed-8M zeroed-32M zeroed-mixed zeroed-other-process threads fuzz inject-3M inject-3M-cold inject-map
+bars-importers        vgem-import vgem-same-handle camera-any-memory camera-contiguous
+bars-importers        unload-buffer-imported inject-import
+forgets-to-zero       zeroed-page zeroed-1M zeroed-8M zeroed-32M zeroed-mixed
+forgets-to-zero       zeroed-other-process threads fuzz inject-3M inject-3M-cold
+forgets-to-zero       inject-map
 runs-out              many-at-once
 refuses-all           killed
 allocates-twice       statistics-histogram
-has-no-limit          len-above-largest len-above-cap up-to-cap
+has-no-limit          len-above-largest len-above-cap
+lets-modules-go       unload-registered unload-node-open unload-buffer-open
+lets-modules-go       unload-buffer-mapped unload-buffer-imported
 keeps-buffers         identity buffers-left
 brings-a-complaint    identity
 brings-a-signal       identity
@@ -84,6 +91,9 @@ test_broken_files() {
         BROKEN_FILE=$debug/accounting_ns BROKEN_BY="$work/none"
     broken_run file unload-node-open,unload-buffer-open,unload-buffer-mapped "$node" \
         BROKEN_FILE=/sys/module/zc_heaps/refcnt BROKEN_BY="$work/none"
+    printf '%s\n' '      ' 'unreferenced object 0x1 (size 8):' '  zc_made_up+0x1' >"$work/leaks"
+    [ ! -e /sys/kernel/debug/kmemleak ] || broken_run file kmemleak "$node" \
+        BROKEN_FILE=/sys/kernel/debug/kmemleak BROKEN_BY="$work/leaks"
     sed 's/^pool_order_0_bytes .*/pool_order_0_bytes 1/' "$debug/$node" >"$work/statistics"
     broken_run file statistics-pool "$node" \
         BROKEN_FILE="$debug/$node" BROKEN_BY="$work/statistics"

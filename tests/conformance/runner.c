@@ -58,17 +58,20 @@ int runner_sum_up(void)
     return failed != 0;
 }
 
+/* The last pattern that fits decides. */
 bool runner_wanted(const char *name)
 {
     char names[512], *rest = names, *pattern;
+    bool wanted = !options.only || options.only[0] == '!';
 
-    if (!options.only)
-        return true;
-    snprintf(names, sizeof(names), "%s", options.only);
-    while ((pattern = strsep(&rest, ",")))
-        if (!fnmatch(pattern, name, 0))
-            return true;
-    return false;
+    snprintf(names, sizeof(names), "%s", options.only ? options.only : "");
+    while ((pattern = strsep(&rest, ","))) {
+        bool without = pattern[0] == '!';
+
+        if (!fnmatch(pattern + without, name, 0))
+            wanted = !without;
+    }
+    return wanted;
 }
 
 void runner_list(const struct check *table)
