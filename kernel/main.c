@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -154,6 +155,26 @@ static size_t cap_of(const struct zc_heap *heap)
 	pr_warn("caps: \"%s\" wants NAME:SIZE, such as %s:512M; half of the memory is taken\n",
 		heap->name, heap->name);
 	return share_of_memory(CAP_SHARE);
+}
+
+static bool path_exists(const char *folder, const char *name)
+{
+	char *file = kasprintf(GFP_KERNEL, "%s/%s", folder, name);
+	struct path path;
+	bool exists;
+
+	exists = file && !kern_path(file, 0, &path);
+	if (exists)
+		path_put(&path);
+	kfree(file);
+	return exists;
+}
+
+bool zc_kernel_has(const char *name)
+{
+	return IS_ENABLED(CONFIG_DMABUF_HEAPS) &&
+	       (path_exists("/sys/class/dma_heap", name) ||
+		path_exists("/dev/dma_heap", name));
 }
 
 static int provide(struct zc_heap *heap)
