@@ -96,6 +96,8 @@ static void mend(struct dma_heap_allocation_data *data)
         data->fd_flags &= ~O_CLOEXEC;
     if (broken("ignores-access-mode"))
         data->fd_flags = O_RDWR | (data->fd_flags & O_CLOEXEC);
+    if (broken("gives-one-page"))
+        data->len = PAGE;
     if (broken("gives-a-page-more"))
         data->len += PAGE;
 }
