@@ -110,7 +110,9 @@ static void log_missing(const char *wanted)
     else
         zc_log(ZC_LOG_ERROR,
                "cannot open %s: this kernel has no dma-buf heaps, neither "
-               "in " HEAP_FOLDER " nor as " UDMABUF_NODE "; boot one built with "
+               "in " HEAP_FOLDER " nor as " UDMABUF_NODE
+               "; load the module zc_heaps, which "
+               "is kernel/ of this project, or boot a kernel built with "
                "CONFIG_DMABUF_HEAPS_SYSTEM=y (Debian 13 amd64 and later), or try "
                "\"modprobe udmabuf\"",
                wanted);

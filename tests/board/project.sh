@@ -10,7 +10,8 @@ project_script='
     if [ "$(cat "$folder.recipe" 2>/dev/null)" != "$2" ]; then
         rm -rf "$folder"
         meson setup --prefix=/usr --libdir="lib/$(gcc -print-multiarch)" \
-            -Dwerror=true "$folder"
+            -Dwerror=true -Dkernel=enabled \
+            -Dkernel_dir="$(echo /lib/modules/*/build)" "$folder"
         echo "$2" >"$folder.recipe"
     fi
     ninja -C "$folder"
