@@ -224,8 +224,9 @@ static int provide_all(void)
 		if (!is_wanted(all[i]) || !fits(all[i]))
 			continue;
 		error = provide(all[i]);
+		/* modprobe would take EEXIST for "loaded already", and be content. */
 		if (error)
-			ret = error;
+			ret = error == -EEXIST ? -EBUSY : error;
 	}
 	return list_empty(&provided) ? ret : 0;
 }
