@@ -173,8 +173,10 @@ static int fill(struct zc_buffer *buffer)
 
 	if (!claim)
 		return -ENOMEM;
+	/* Only the page allocator charges a cgroup: the rest would pass its limit by. */
 	if (!claim_block(claim, buffer->len, buffer->accounted) &&
-	    !claim_cma(claim, buffer->len) && !claim_range(claim, buffer->len))
+	    (buffer->accounted || (!claim_cma(claim, buffer->len) &&
+				   !claim_range(claim, buffer->len))))
 		goto free;
 	ret = sg_alloc_table(&buffer->table, 1, GFP_KERNEL);
 	if (ret)

@@ -31,7 +31,7 @@ void zc_framework_exit(void)
 {
 }
 
-/* A name that there is already is refused by the kernel, which says so in its log. */
+/* The kernel refuses a name that there is already, too, but with a stack dump. */
 int zc_framework_add(struct zc_heap *heap)
 {
 	struct dma_heap_export_info info = {
@@ -39,8 +39,14 @@ int zc_framework_add(struct zc_heap *heap)
 		.ops = &registered_ops,
 		.priv = heap,
 	};
-	struct dma_heap *node = dma_heap_add(&info);
+	struct dma_heap *node;
 
+	if (zc_kernel_has(heap->name)) {
+		pr_err("heap \"%s\" is left out: there is a heap of that name\n",
+		       heap->name);
+		return -EEXIST;
+	}
+	node = dma_heap_add(&info);
 	if (IS_ERR(node)) {
 		pr_err("heap \"%s\" is left out: the kernel refuses it (%ld)\n",
 		       heap->name, PTR_ERR(node));

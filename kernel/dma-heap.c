@@ -14,7 +14,6 @@
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
 #include <linux/module.h>
-#include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/xarray.h>
@@ -137,19 +136,6 @@ static const struct file_operations heap_fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-static bool path_exists(const char *folder, const char *name)
-{
-	char *file = kasprintf(GFP_KERNEL, "%s/%s", folder, name);
-	struct path path;
-	bool exists;
-
-	exists = file && !kern_path(file, 0, &path);
-	if (exists)
-		path_put(&path);
-	kfree(file);
-	return exists;
-}
-
 /* devtmpfs passes over a second node of one name without a word. */
 static bool name_is_taken(const char *name)
 {
@@ -159,9 +145,7 @@ static bool name_is_taken(const char *name)
 	xa_for_each(&heaps, minor, heap)
 		if (!strcmp(heap->name, name))
 			return true;
-	return IS_ENABLED(CONFIG_DMABUF_HEAPS) &&
-	       (path_exists("/sys/class/dma_heap", name) ||
-		path_exists("/dev/dma_heap", name));
+	return zc_kernel_has(name);
 }
 
 static int add_locked(struct zc_heap *heap)

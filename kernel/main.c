@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -156,6 +157,26 @@ static size_t cap_of(const struct zc_heap *heap)
 	return share_of_memory(CAP_SHARE);
 }
 
+static bool path_exists(const char *folder, const char *name)
+{
+	char *file = kasprintf(GFP_KERNEL, "%s/%s", folder, name);
+	struct path path;
+	bool exists;
+
+	exists = file && !kern_path(file, 0, &path);
+	if (exists)
+		path_put(&path);
+	kfree(file);
+	return exists;
+}
+
+bool zc_kernel_has(const char *name)
+{
+	return IS_ENABLED(CONFIG_DMABUF_HEAPS) &&
+	       (path_exists("/sys/class/dma_heap", name) ||
+		path_exists("/dev/dma_heap", name));
+}
+
 static int provide(struct zc_heap *heap)
 {
 	int ret;
@@ -203,8 +224,9 @@ static int provide_all(void)
 		if (!is_wanted(all[i]) || !fits(all[i]))
 			continue;
 		error = provide(all[i]);
+		/* modprobe would take EEXIST for "loaded already", and be content. */
 		if (error)
-			ret = error;
+			ret = error == -EEXIST ? -EBUSY : error;
 	}
 	return list_empty(&provided) ? ret : 0;
 }

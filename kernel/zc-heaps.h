@@ -206,7 +206,12 @@ void zc_stats_allocated(struct zc_buffer *buffer, u64 start);
 void zc_stats_failed(struct zc_heap *heap);
 void zc_stats_freed(struct zc_buffer *buffer);
 
-/* main.c: charge allocations to the memory cgroup of the process. */
+/* main.c */
+
+/* Charge allocations to the memory cgroup of the process. */
 extern bool zc_memcg;
+
+/* Whether the kernel itself has a heap of that name, or another node. */
+bool zc_kernel_has(const char *name);
 
 #endif

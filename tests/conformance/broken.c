@@ -96,6 +96,8 @@ static void mend(struct dma_heap_allocation_data *data)
         data->fd_flags &= ~O_CLOEXEC;
     if (broken("ignores-access-mode"))
         data->fd_flags = O_RDWR | (data->fd_flags & O_CLOEXEC);
+    if (broken("gives-one-page"))
+        data->len = PAGE;
     if (broken("gives-a-page-more"))
         data->len += PAGE;
 }
@@ -147,7 +149,7 @@ static void spoil(struct dma_heap_allocation_data *data)
 
 static void allocate_one_more(int fd)
 {
-    struct dma_heap_allocation_data data = {.len = PAGE, .fd_flags = O_RDWR};
+    struct dma_heap_allocation_data data = {.len = 16 * PAGE, .fd_flags = O_RDWR};
 
     if (!real_ioctl(fd, DMA_HEAP_IOCTL_ALLOC, &data))
         syscall(SYS_close, data.fd);
