@@ -3,7 +3,8 @@
  * pixels - is what the display shows what the camera wrote? Every camera format through
  * the GPU, every turn, scaling, shaders, and direct scan-out, read back by writeback.
  *
- * Usage: pixels CAMERA MULTI_PLANAR_CAMERA
+ * Usage: pixels [--direct] CAMERA MULTI_PLANAR_CAMERA
+ * With --direct, without a GPU: what needs none.
  */
 #include "device.h"
 #include "reference.h"
@@ -272,33 +273,41 @@ static void run_turns(struct devices *devices)
     }
 }
 
-static int open_devices(struct devices *devices, char **argv)
+static void run_gpu(struct devices *devices)
+{
+    run_formats(devices);
+    run_turns(devices);
+    device_report("gpu-scale up", test_scale(devices, 1000, 700));
+    device_report("gpu-scale down", test_scale(devices, 320, 200));
+    device_report("gpu-shader", test_shader(devices));
+}
+
+static int open_devices(struct devices *devices, bool direct, char **argv)
 {
     const struct zc_display_config config = {.width = WIDTH, .height = HEIGHT};
 
-    devices->camera = argv[1];
-    devices->multi_camera = argv[2];
-    return zc_heap_open(&devices->heap, NULL) || zc_gpu_open(&devices->gpu, NULL) ||
+    devices->camera = argv[0];
+    devices->multi_camera = argv[1];
+    return zc_heap_open(&devices->heap, NULL) ||
+           (!direct && zc_gpu_open(&devices->gpu, NULL)) ||
            zc_display_open(&devices->display, &config);
 }
 
 int main(int argc, char **argv)
 {
+    bool direct = argc > 1 && !strcmp(argv[1], "--direct");
     struct devices devices = {0};
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: pixels CAMERA MULTI_PLANAR_CAMERA\n");
+    if (argc != 3 + direct) {
+        fprintf(stderr, "usage: pixels [--direct] CAMERA MULTI_PLANAR_CAMERA\n");
         return 2;
     }
-    if (open_devices(&devices, argv)) {
+    if (open_devices(&devices, direct, argv + 1 + direct)) {
         printf("FAIL pixels: a device cannot be opened\n");
         return 1;
     }
-    run_formats(&devices);
-    run_turns(&devices);
-    device_report("gpu-scale up", test_scale(&devices, 1000, 700));
-    device_report("gpu-scale down", test_scale(&devices, 320, 200));
-    device_report("gpu-shader", test_shader(&devices));
+    if (!direct)
+        run_gpu(&devices);
     for (const struct zc_format *format = zc_formats; format->name; format++) {
         char name[64];
 
