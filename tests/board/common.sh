@@ -49,7 +49,7 @@ recipe() {
     local files
     case $1 in
     root) files=(boards/"$root_of" root.sh kernel-sources) ;;
-    linux) files=(linux.sh "$config") ;;
+    linux) files=(boards/"$root_of" linux.sh "$config") ;;
     kernel) files=(boards/"$board" kernel.sh vkms-clones guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
     initramfs) files=(initramfs.sh guest/init guest/first guest/splats) ;;

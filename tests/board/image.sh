@@ -3,8 +3,8 @@
 # image: the root without what only builds, as the board's lowest layer.
 # Uncompressed erofs is what an emulated processor reads fastest.
 
-image_without='^boot/|^usr/(include|src)/|^usr/lib(exec)?/gcc/|^usr/lib/modules/
-^usr/share/(doc|man|info|locale|gir-1\.0|mime|icons|fonts)/|^(dev|proc|sys|tmp|run)/.
+image_without='^boot/|^usr/(include|src|lib32|libx32)/|^usr/lib(exec)?/gcc/|^usr/lib/modules/
+^usr/share/(perl|doc|man|info|locale|gir-1\.0|mime|icons|fonts)/|^(dev|proc|sys|tmp|run)/.
 ^var/(cache|lib/apt|lib/dpkg/info|log)/.|\.a$|/lib(asan|tsan|hwasan|lsan)\.so
 /(cc1|lto1|lto-dump)$'
 
