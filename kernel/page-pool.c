@@ -38,9 +38,10 @@ struct shelf {
 
 struct pool_node {
 	struct zc_page_pool *pool;
-	spinlock_t lock; /* of both shelves */
+	spinlock_t lock; /* of both shelves, and of zeroing */
 	struct shelf clean;
 	struct shelf dirty;
+	struct page *zeroing; /* in the worker's hands, or NULL */
 	struct task_struct *worker;
 	wait_queue_head_t wait;
 	struct delayed_work wake;
@@ -73,7 +74,7 @@ static unsigned long shelf_pages(const struct shelf *shelf)
 
 static void shelf_count(struct shelf *shelf, unsigned int order, int blocks)
 {
-	WRITE_ONCE(shelf->count[order], shelf->count[order] + blocks);
+	shelf->count[order] += blocks;
 	WRITE_ONCE(shelf->pages, shelf->pages + blocks * (1L << order));
 }
 
@@ -224,6 +225,7 @@ static int work(void *data)
 
 		spin_lock(&node->lock);
 		page = shelf_pop_smallest(&node->dirty);
+		node->zeroing = page;
 		spin_unlock(&node->lock);
 		if (!page) {
 			wait_event_interruptible(node->wait, has_work(node));
@@ -232,6 +234,7 @@ static int work(void *data)
 		zero(page);
 		spin_lock(&node->lock);
 		shelf_push(&node->clean, page);
+		node->zeroing = NULL;
 		spin_unlock(&node->lock);
 	}
 	return 0;
@@ -405,21 +408,29 @@ void zc_pool_destroy(struct zc_page_pool *pool)
 	remove_nodes(pool);
 }
 
+static void add_node_level(struct pool_node *node, struct zc_pool_level *level)
+{
+	int order;
+
+	spin_lock(&node->lock);
+	level->clean += node->clean.pages << PAGE_SHIFT;
+	level->dirty += node->dirty.pages << PAGE_SHIFT;
+	for (order = 0; order < ORDERS; order++)
+		level->order[order] += (node->clean.count[order] + node->dirty.count[order])
+				       << (order + PAGE_SHIFT);
+	if (node->zeroing) {
+		level->dirty += page_size(node->zeroing);
+		level->order[compound_order(node->zeroing)] += page_size(node->zeroing);
+	}
+	spin_unlock(&node->lock);
+}
+
 void zc_pool_level(struct zc_page_pool *pool, struct zc_pool_level *level)
 {
-	int nid, order;
+	int nid;
 
 	memset(level, 0, sizeof(*level));
-	for (nid = 0; nid < nr_node_ids; nid++) {
-		struct pool_node *node = pool->nodes[nid];
-
-		if (!node)
-			continue;
-		level->clean += shelf_pages(&node->clean) << PAGE_SHIFT;
-		level->dirty += shelf_pages(&node->dirty) << PAGE_SHIFT;
-		for (order = 0; order < ORDERS; order++)
-			level->order[order] += (READ_ONCE(node->clean.count[order]) +
-						READ_ONCE(node->dirty.count[order]))
-					       << (order + PAGE_SHIFT);
-	}
+	for (nid = 0; nid < nr_node_ids; nid++)
+		if (pool->nodes[nid])
+			add_node_level(pool->nodes[nid], level);
 }
