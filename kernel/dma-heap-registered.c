@@ -41,11 +41,8 @@ int zc_framework_add(struct zc_heap *heap)
 	};
 	struct dma_heap *node;
 
-	if (zc_kernel_has(heap->name)) {
-		pr_err("heap \"%s\" is left out: there is a heap of that name\n",
-		       heap->name);
+	if (zc_kernel_has(heap->name))
 		return -EEXIST;
-	}
 	node = dma_heap_add(&info);
 	if (IS_ERR(node)) {
 		pr_err("heap \"%s\" is left out: the kernel refuses it (%ld)\n",

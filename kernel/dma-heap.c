@@ -154,15 +154,11 @@ static int add_locked(struct zc_heap *heap)
 	u32 minor;
 	int ret;
 
-	if (name_is_taken(heap->name)) {
-		pr_err("heap \"%s\" is left out: there is a heap of that name\n",
-		       heap->name);
+	if (name_is_taken(heap->name))
 		return -EEXIST;
-	}
 	ret = xa_alloc(&heaps, &minor, heap, XA_LIMIT(0, MINORS - 1), GFP_KERNEL);
 	if (ret)
 		return ret;
-	heap->node = NULL;
 	dev = device_create(&heap_class, NULL, MKDEV(MAJOR(devices), minor), NULL, "%s",
 			    heap->name);
 	if (IS_ERR(dev)) {

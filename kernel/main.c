@@ -70,7 +70,6 @@ static struct zc_heap dma32_heap = {
 static struct zc_heap contiguous_heap = {
 	.name = "system-contiguous",
 	.ops = &zc_contiguous_ops,
-	.gfp = GFP_KERNEL,
 };
 
 static struct zc_heap *const all[] = {
@@ -188,6 +187,9 @@ static int provide(struct zc_heap *heap)
 	if (ret)
 		return ret;
 	ret = zc_framework_add(heap);
+	if (ret == -EEXIST)
+		pr_err("heap \"%s\" is left out: there is a heap of that name\n",
+		       heap->name);
 	if (ret) {
 		zc_stats_remove(heap);
 		return ret;

@@ -45,7 +45,7 @@ struct zc_heap_ops {
  * @name: The node's name.
  * @ops: How it finds pages.
  * @pool: Where pages are recycled, or NULL.
- * @gfp: Which memory its pages come from, for the page allocator.
+ * @gfp: Which memory its pages come from, for zc_pages_alloc().
  * @uncached: CPU mappings of its buffers are write-combined.
  * @largest: The largest length of one buffer, in bytes; more is ENOMEM at once.
  * @cap: What all live buffers together may hold, in bytes; more is ENOMEM at once.
@@ -113,8 +113,8 @@ void zc_framework_exit(void);
  * zc_framework_add() - makes the node of a heap
  * @heap: Filled in by the caller; stays the caller's and must outlive the node.
  *
- * Return: 0; -EEXIST when there is a heap of that name, after saying so in the
- * kernel's log; or another negative errno value.
+ * Return: 0; -EEXIST when there is a heap of that name; or another negative errno
+ * value.
  */
 int zc_framework_add(struct zc_heap *heap);
 void zc_framework_remove(struct zc_heap *heap);
