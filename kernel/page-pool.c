@@ -26,8 +26,12 @@
 
 #define ORDERS (ZC_TOP_ORDER + 1)
 
-/* Who frees is not kept by it: the worker is woken later, once for all that came back. */
+/*
+ * Who frees is not kept by it: the worker is woken later, once for all that came back,
+ * and not for a few pages. Those stay dirty until more come or somebody takes them.
+ */
 #define REST_MS 10
+#define WORTH_WAKING 16 /* pages */
 
 /* Blocks of one node in one state, by order. */
 struct shelf {
@@ -37,7 +41,6 @@ struct shelf {
 };
 
 struct pool_node {
-	struct zc_page_pool *pool;
 	spinlock_t lock; /* of both shelves, and of zeroing */
 	struct shelf clean;
 	struct shelf dirty;
@@ -188,7 +191,7 @@ void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks)
 
 	list_for_each_entry_safe(page, next, blocks, lru) {
 		struct pool_node *node;
-		bool first;
+		unsigned long before, after;
 
 		list_del(&page->lru);
 		if (!may_keep(pool, page)) {
@@ -198,10 +201,11 @@ void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks)
 		account(pool, page, 1);
 		node = pool->nodes[page_to_nid(page)];
 		spin_lock(&node->lock);
-		first = !node->dirty.pages;
+		before = node->dirty.pages;
 		shelf_push(&node->dirty, page);
+		after = node->dirty.pages;
 		spin_unlock(&node->lock);
-		if (first)
+		if (before < WORTH_WAKING && after >= WORTH_WAKING)
 			schedule_delayed_work(&node->wake, msecs_to_jiffies(REST_MS));
 	}
 }
@@ -330,7 +334,6 @@ static int node_add(struct zc_page_pool *pool, int nid)
 
 	if (!node)
 		return -ENOMEM;
-	node->pool = pool;
 	spin_lock_init(&node->lock);
 	shelf_init(&node->clean);
 	shelf_init(&node->dirty);
