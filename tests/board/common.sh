@@ -50,7 +50,7 @@ recipe() {
     case $1 in
     root) files=(boards/"$root_of" root.sh kernel-sources) ;;
     linux) files=(boards/"$root_of" linux.sh "$config") ;;
-    kernel) files=(boards/"$board" kernel.sh vkms-clones guest/modprobe.conf) ;;
+    kernel) files=(boards/"$board" kernel.sh vkms-mend guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
     initramfs) files=(initramfs.sh guest/init guest/first guest/splats) ;;
     project) files=(project.sh) ;;

@@ -34,7 +34,7 @@ make_kernel() {
     cp "$linux/boot/vmlinuz-$version" "$1/vmlinuz"
 
     cp -r "$root/usr/src/vkms" "$1/vkms"
-    "$here/vkms-clones" "$1/vkms"
+    "$here/vkms-mend" "$1/vkms"
     in_root "$1/vkms" /mnt 0:0 make -s -j"$(nproc)" \
         -C "/lib/modules/$version/build" M=/mnt CONFIG_DRM_VKMS=m modules >&2
     strip --strip-debug -o "$folder/extra/vkms.ko" "$1/vkms/vkms.ko"
