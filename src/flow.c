@@ -229,12 +229,12 @@ static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, int rea
     for (int i = n - 1; i >= 2; i--)
         if (fds[i].revents)
             reap(flow, i - 2);
+    /*
+     * Whatever is wrong, taking a frame says it. POLLERR alone says nothing: the kernel
+     * answers so, too, when a signal comes while its poll waits for a camera's lock.
+     */
     if (!error && fds[0].revents)
         error = take_captured(flow);
-    if (!error && (fds[0].revents & (POLLERR | POLLHUP)) && !(fds[0].revents & POLLIN)) {
-        zc_log(ZC_LOG_ERROR, "camera %s is gone", zc_camera_path(flow->config.camera));
-        error = -ENODEV;
-    }
     return error;
 }
 
