@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * gstdmaheapformat.h - video formats in caps: plain raw video, raw video in
+ * dma-bufs (memory:DMABuf) and, since GStreamer 1.24, DMA_DRM; as GStreamer and
+ * as libzerocopy call them.
+ */
+#ifndef GST_DMA_HEAP_FORMAT_H
+#define GST_DMA_HEAP_FORMAT_H
+
+#include <gst/video/video.h>
+#include <zerocopy.h>
+
+G_BEGIN_DECLS
+
+/** A format that both know. */
+struct gst_dma_heap_format {
+  GstVideoFormat gst;
+  const gchar *zc; /* name in libzerocopy's table, all planes in one buffer */
+  const gchar *zc_separate; /* the same with a buffer a plane, or NULL */
+};
+
+/** The table; ends with GST_VIDEO_FORMAT_UNKNOWN. */
+extern const struct gst_dma_heap_format gst_dma_heap_formats[];
+
+/**
+ * gst_dma_heap_format_caps:
+ * @formats: (nullable): names of video formats that end with %NULL, or %NULL for
+ *     any format that GStreamer has
+ *
+ * Returns: (transfer full): caps in the order of preference: DMABuf, DMA_DRM
+ *     where this GStreamer has it, plain. DMA_DRM is left open, as its
+ *     modifiers are looked at when caps are set: see
+ *     gst_dma_heap_format_parse().
+ */
+GstCaps *gst_dma_heap_format_caps (const gchar * const *formats);
+
+/**
+ * gst_dma_heap_format_parse:
+ * @caps: fixed caps of any of the three kinds
+ * @info: (out): the same as plain raw video, with the sizes of a linear layout
+ * @error: GST_STREAM_ERROR_FORMAT: a modifier that is not linear, a DRM format
+ *     that no raw format is, or no video
+ */
+gboolean gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
+    GError ** error);
+
+/**
+ * gst_dma_heap_format_bridge:
+ * @caps: any caps
+ *
+ * Returns: (transfer full): @caps, and what the same memory may be called by
+ *     the other two kinds of caps
+ */
+GstCaps *gst_dma_heap_format_bridge (const GstCaps * caps);
+
+/**
+ * gst_dma_heap_format_zc:
+ * @info: what is looked for
+ * @separate: whether each plane is in a buffer of its own
+ *
+ * Returns: libzerocopy's row of that format, or %NULL
+ */
+const struct zc_format *gst_dma_heap_format_zc (const GstVideoInfo * info,
+    gboolean separate);
+
+/** GStreamer's colorimetry as libzerocopy has it. */
+struct zc_colour gst_dma_heap_format_colour (const GstVideoInfo * info);
+
+G_END_DECLS
+
+#endif
