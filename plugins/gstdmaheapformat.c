@@ -217,7 +217,9 @@ gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
   if (kind == DRM)
     return parse_drm (caps, info, error);
 #endif
-  if ((kind == PLAIN || kind == DMABUF) && gst_video_info_from_caps (info, caps))
+  /* GStreamer has formats without pixels, as ENCODED. */
+  if ((kind == PLAIN || kind == DMABUF) && gst_video_info_from_caps (info, caps)
+      && GST_VIDEO_INFO_SIZE (info) > 0)
     return TRUE;
   text = gst_caps_to_string (caps);
   g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
