@@ -83,6 +83,49 @@ GstCaps *video_caps(const char *format, int width, int height)
                                "framerate", GST_TYPE_FRACTION, 30, 1, NULL);
 }
 
+gboolean configure_pool(GstBufferPool *pool, GstCaps *caps, guint bytes, guint min,
+                        guint max, const GstVideoAlignment *align)
+{
+    GstStructure *config = gst_buffer_pool_get_config(pool);
+    GstVideoAlignment asked;
+
+    gst_buffer_pool_config_set_params(config, caps, bytes, min, max);
+    gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META);
+    if (align) {
+        asked = *align;
+        gst_buffer_pool_config_add_option(config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT);
+        gst_buffer_pool_config_set_video_alignment(config, &asked);
+    }
+    return gst_buffer_pool_set_config(pool, config);
+}
+
+GstBufferPool *new_pool(GstDmaHeapAllocator *allocator, GstCaps *caps, guint min,
+                        guint max, guint stride_align, gboolean separate)
+{
+    GstBufferPool *pool =
+        gst_dma_heap_buffer_pool_new(allocator, stride_align, 1, separate);
+
+    assert_true(configure_pool(pool, caps, 0, min, max, NULL));
+    gst_caps_unref(caps);
+    assert_true(gst_buffer_pool_set_active(pool, TRUE));
+    return pool;
+}
+
+GstBuffer *acquire(GstBufferPool *pool)
+{
+    GstBuffer *buffer = NULL;
+
+    assert_int_equal(gst_buffer_pool_acquire_buffer(pool, &buffer, NULL), GST_FLOW_OK);
+    assert_non_null(buffer);
+    return buffer;
+}
+
+void free_pool(GstBufferPool *pool)
+{
+    assert_true(gst_buffer_pool_set_active(pool, FALSE));
+    gst_object_unref(pool);
+}
+
 static void hear_text(gpointer object, const char *text, struct heard *heard)
 {
     (void)object;

@@ -58,6 +58,20 @@ GstDmaHeapAllocator *new_allocator(void);
 /** Plain raw video caps, 30 frames a second. */
 GstCaps *video_caps(const char *format, int width, int height);
 
+/** Configures @pool; its size is that of the caps where @bytes is less. */
+gboolean configure_pool(GstBufferPool *pool, GstCaps *caps, guint bytes, guint min,
+                        guint max, const GstVideoAlignment *align);
+
+/** A pool for caps that it takes, configured and active. */
+GstBufferPool *new_pool(GstDmaHeapAllocator *allocator, GstCaps *caps, guint min,
+                        guint max, guint stride_align, gboolean separate);
+
+/** A buffer of a pool that has one. */
+GstBuffer *acquire(GstBufferPool *pool);
+
+/** Gives the pool up with all its buffers, which are at home. */
+void free_pool(GstBufferPool *pool);
+
 /** What the signals of an allocator or a pool said. */
 struct heard {
     int times;
