@@ -161,8 +161,11 @@ GstCaps *
 gst_dma_heap_format_bridge (const GstCaps * caps)
 {
   static const enum kind kinds[] = { DMABUF, PLAIN, DRM };
-  GstCaps *out = gst_caps_new_empty ();
+  GstCaps *out;
 
+  if (gst_caps_is_any (caps))
+    return gst_caps_new_any ();
+  out = gst_caps_new_empty ();
   /* What is the same comes first. */
   for (guint i = 0; i < gst_caps_get_size (caps); i++)
     if (kind_of (caps, i) != NONE)
