@@ -93,7 +93,7 @@ struct zc_format {
     uint32_t fourcc;  /**< DRM_FORMAT_* */
     uint32_t v4l2;    /**< V4L2_PIX_FMT_* */
     enum zc_model model;
-    const char *order; /**< components of a block of packed YUV or of the chroma plane,
+    const char *order; /**< components of a block of packed YUV or of the chroma planes,
                               in memory order: "yuyv", "uv", …; NULL for other formats */
     bool separate; /**< each plane is in a buffer of its own (the M formats of V4L2) */
     int n_planes;
