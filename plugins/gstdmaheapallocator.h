@@ -29,12 +29,16 @@ GType gst_dma_heap_cpu_access_get_type (void);
 /**
  * GstDmaHeapAllocator:
  *
- * A GstDmaBufAllocator that allocates: gst_allocator_alloc() gives zeroed memory
- * of the heap, and a gst_memory_copy() of it is of the heap too. Mapping tells
- * the kernel of each access, in pairs, and the mapping itself is made once.
+ * A GstDmaBufAllocator that allocates: gst_allocator_alloc() gives memory of the
+ * heap, and a gst_memory_copy() of it is of the heap too. Some of what is freed
+ * is kept for the next allocation of that size, as it is: memory is zeroed only
+ * the first time. Mapping tells the kernel of each access, in pairs, and the
+ * mapping itself is made once.
  *
- * Signal "cpu-access" (gchar *who, GstMapFlags flags): somebody maps memory that
- * is not allow: who, as far as it can be told. Emitted from the thread that maps.
+ * Signals, from the thread that does so:
+ * "cpu-access" (gchar *who, guint flags): somebody maps memory, and that is not
+ * simply allowed; who, as far as it can be told, and GstMapFlags.
+ * "exhausted" (gchar *why): gst_allocator_alloc() fails.
  */
 #define GST_TYPE_DMA_HEAP_ALLOCATOR (gst_dma_heap_allocator_get_type ())
 G_DECLARE_FINAL_TYPE (GstDmaHeapAllocator, gst_dma_heap_allocator, GST,

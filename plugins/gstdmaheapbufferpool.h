@@ -22,11 +22,12 @@ G_BEGIN_DECLS
  * a GstVideoMeta in any case. Each buffer is one memory, or one a plane for
  * caps that say so; every plane's stride is a multiple of the pool's stride
  * alignment. A buffer that comes back is handed out again only when devices have
- * done with it. Its length is bounded: a pool without a number of buffers at most
+ * done with it. Its size is bounded: a pool without a number of buffers at most
  * gets one.
  *
- * Signal "dry" (gchar *holders): all buffers are out and somebody waits for one.
- * Emitted once each time, from the thread that waits.
+ * Signal "dry" (guint before, guint behind): all buffers are out and somebody
+ * waits for one; how many of them have not yet passed the pool's element, and how
+ * many have. From the thread that waits, once each time.
  */
 #define GST_TYPE_DMA_HEAP_BUFFER_POOL (gst_dma_heap_buffer_pool_get_type ())
 G_DECLARE_FINAL_TYPE (GstDmaHeapBufferPool, gst_dma_heap_buffer_pool, GST,
@@ -47,7 +48,7 @@ GstBufferPool *gst_dma_heap_buffer_pool_new (GstDmaHeapAllocator * allocator,
  * @pool: a pool
  * @buffer: maybe one of it
  *
- * The element downstream has it now; for the words of "dry".
+ * It has passed the pool's element: for the figures of "dry".
  */
 void gst_dma_heap_buffer_pool_passed (GstDmaHeapBufferPool * pool,
     GstBuffer * buffer);

@@ -12,6 +12,23 @@
 
 G_BEGIN_DECLS
 
+/**
+ * GST_DMA_HEAP_CAPS:
+ * @formats: as for GST_VIDEO_CAPS_MAKE()
+ *
+ * Caps of a static pad template. DMA_DRM is left open, so that what is not linear
+ * is refused with a message, and not by caps that do not fit.
+ */
+#if GST_CHECK_VERSION (1, 24, 0)
+#define GST_DMA_HEAP_CAPS(formats)                                           \
+  GST_VIDEO_CAPS_MAKE_WITH_FEATURES ("memory:DMABuf", formats) ";"           \
+  GST_VIDEO_CAPS_MAKE (formats) ";" GST_VIDEO_DMA_DRM_CAPS_MAKE
+#else
+#define GST_DMA_HEAP_CAPS(formats)                                           \
+  GST_VIDEO_CAPS_MAKE_WITH_FEATURES ("memory:DMABuf", formats) ";"           \
+  GST_VIDEO_CAPS_MAKE (formats)
+#endif
+
 /** A format that both know. */
 struct gst_dma_heap_format {
   GstVideoFormat gst;
@@ -21,18 +38,6 @@ struct gst_dma_heap_format {
 
 /** The table; ends with GST_VIDEO_FORMAT_UNKNOWN. */
 extern const struct gst_dma_heap_format gst_dma_heap_formats[];
-
-/**
- * gst_dma_heap_format_caps:
- * @formats: (nullable): names of video formats that end with %NULL, or %NULL for
- *     any format that GStreamer has
- *
- * Returns: (transfer full): caps in the order of preference: DMABuf, DMA_DRM
- *     where this GStreamer has it, plain. DMA_DRM is left open, as its
- *     modifiers are looked at when caps are set: see
- *     gst_dma_heap_format_parse().
- */
-GstCaps *gst_dma_heap_format_caps (const gchar * const *formats);
 
 /**
  * gst_dma_heap_format_parse:

@@ -1,0 +1,658 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-dmaheap
+ * @title: dmaheap
+ * @short_description: video buffers from a dma-buf heap
+ *
+ * Gives the element upstream a pool of buffers from a dma-buf heap, and passes on
+ * what that writes into them. Nothing is touched on the way: the buffers that the
+ * camera fills are those that the display or the GPU behind it reads.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! video/x-raw,format=BGRx ! dmaheap heap=system-pooled ! kmssink
+ * ]| A camera writes into memory of the heap, and the display scans it out.
+ * |[
+ * gst-launch-1.0 videotestsrc ! video/x-raw,format=BGRx ! dmaheap ! kmssink
+ * ]| The same with a source that draws into memory: it draws into the heap's.
+ * |[
+ * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! dmaheap cpu-access=deny ! tee name=t t. ! queue ! kmssink t. ! queue ! videoconvert ! fakesink
+ * ]| Fails, and names who reads the picture with the CPU: videoconvert.
+ *
+ * An element upstream that does not use the pool has its buffers copied into one of
+ * the heap, after one warning that says so, unless cpu-access=deny.
+ */
+#include "gstdmaheap.h"
+#include "gstdmaheapallocation.h"
+#include "gstdmaheapformat.h"
+#include "gstdmaheaplog.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_debug);
+#define GST_CAT_DEFAULT gst_dma_heap_debug
+
+#define MIN_BUFFERS 3
+
+enum
+{
+  PROP_0,
+  PROP_HEAP,
+  PROP_FALLBACK,
+  PROP_MIN_BUFFERS,
+  PROP_MAX_BUFFERS,
+  PROP_STRIDE_ALIGN,
+  PROP_SEPARATE_PLANES,
+  PROP_CPU_ACCESS,
+  PROP_STATS,
+};
+
+struct _GstDmaHeap
+{
+  GstBaseTransform parent;
+
+  /* Properties, under the object lock. */
+  gchar *heap;
+  gboolean fallback, separate_planes;
+  guint min_buffers, max_buffers, stride_align;
+  GstDmaHeapCpuAccess cpu_access;
+
+  GstDmaHeapAllocator *allocator;       /* between start and stop */
+  GstBufferPool *offered;       /* upstream's, to know its buffers; object lock */
+  GstBufferPool *copies;        /* for what does not come in dma-bufs */
+  GstVideoInfo info;            /* of what comes */
+  struct gst_dma_heap_needs needs;
+  gboolean told_of_foreign;
+  GHashTable *culprits;         /* names that were told of; object lock */
+  guint64 n_passed, n_foreign, n_copied;        /* object lock */
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (GST_VIDEO_FORMATS_ALL)));
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (GST_VIDEO_FORMATS_ALL)));
+
+G_DEFINE_TYPE (GstDmaHeap, gst_dma_heap, GST_TYPE_BASE_TRANSFORM)
+GST_ELEMENT_REGISTER_DEFINE (dmaheap, "dmaheap", GST_RANK_NONE,
+    GST_TYPE_DMA_HEAP);
+
+/* ------------------------------------------------------------ properties */
+
+static GstStructure *
+get_stats (GstDmaHeap * self)
+{
+  GstDmaHeapAllocator *allocator = self->allocator;
+
+  return gst_structure_new ("dmaheap-stats",
+      "heap", G_TYPE_STRING,
+      allocator ? gst_dma_heap_allocator_get_heap (allocator) : NULL,
+      "passed", G_TYPE_UINT64, self->n_passed,
+      "foreign", G_TYPE_UINT64, self->n_foreign,
+      "copied", G_TYPE_UINT64, self->n_copied,
+      "cpu-maps", G_TYPE_UINT64,
+      allocator ? gst_dma_heap_allocator_get_cpu_maps (allocator) : 0, NULL);
+}
+
+static void
+set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * spec)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_HEAP:
+      g_free (self->heap);
+      self->heap = g_value_dup_string (value);
+      break;
+    case PROP_FALLBACK:
+      self->fallback = g_value_get_boolean (value);
+      break;
+    case PROP_MIN_BUFFERS:
+      self->min_buffers = g_value_get_uint (value);
+      break;
+    case PROP_MAX_BUFFERS:
+      self->max_buffers = g_value_get_uint (value);
+      break;
+    case PROP_STRIDE_ALIGN:
+      self->stride_align = g_value_get_uint (value);
+      break;
+    case PROP_SEPARATE_PLANES:
+      self->separate_planes = g_value_get_boolean (value);
+      break;
+    case PROP_CPU_ACCESS:
+      self->cpu_access = g_value_get_enum (value);
+      if (self->allocator)
+        gst_dma_heap_allocator_set_cpu_access (self->allocator,
+            self->cpu_access);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_HEAP:
+      g_value_set_string (value, self->heap);
+      break;
+    case PROP_FALLBACK:
+      g_value_set_boolean (value, self->fallback);
+      break;
+    case PROP_MIN_BUFFERS:
+      g_value_set_uint (value, self->min_buffers);
+      break;
+    case PROP_MAX_BUFFERS:
+      g_value_set_uint (value, self->max_buffers);
+      break;
+    case PROP_STRIDE_ALIGN:
+      g_value_set_uint (value, self->stride_align);
+      break;
+    case PROP_SEPARATE_PLANES:
+      g_value_set_boolean (value, self->separate_planes);
+      break;
+    case PROP_CPU_ACCESS:
+      g_value_set_enum (value, self->cpu_access);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, get_stats (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* ------------------------------------------------------ what is told of */
+
+/* The element on the other side of a pad, for words. */
+static gchar *
+neighbour (GstPad * pad)
+{
+  GstPad *peer = gst_pad_get_peer (pad);
+  GstElement *element = peer ? gst_pad_get_parent_element (peer) : NULL;
+  gchar *name = element ? gst_object_get_name (GST_OBJECT (element)) :
+      g_strdup ("nobody");
+
+  gst_clear_object (&element);
+  gst_clear_object (&peer);
+  return name;
+}
+
+static void
+on_dry (GstBufferPool * pool, guint before, guint behind, GstDmaHeap * self)
+{
+  GstBaseTransform *trans = GST_BASE_TRANSFORM (self);
+  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (trans));
+  gchar *down = neighbour (GST_BASE_TRANSFORM_SRC_PAD (trans));
+  gchar *text = g_strdup_printf ("%s and before it: %u, %s and behind it: %u",
+      up, before, down, behind);
+
+  GST_INFO_OBJECT (self, "the pool ran dry; buffers are with %s", text);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_structure_new ("dmaheap-pool-dry", "upstream", G_TYPE_UINT,
+              before, "downstream", G_TYPE_UINT, behind, "holders",
+              G_TYPE_STRING, text, NULL)));
+  g_free (text);
+  g_free (up);
+  g_free (down);
+}
+
+static void
+on_exhausted (GstDmaHeapAllocator * allocator, const gchar * why,
+    GstDmaHeap * self)
+{
+  GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("%s", why), (NULL));
+}
+
+/* Whether @who is told of for the first time. */
+static gboolean
+is_new_culprit (GstDmaHeap * self, const gchar * who)
+{
+  gboolean is_new;
+
+  GST_OBJECT_LOCK (self);
+  is_new = g_hash_table_add (self->culprits, g_strdup (who));
+  GST_OBJECT_UNLOCK (self);
+  return is_new;
+}
+
+static void
+on_cpu_access (GstDmaHeapAllocator * allocator, const gchar * who, guint flags,
+    GstDmaHeap * self)
+{
+  const gchar *does = flags & GST_MAP_WRITE ? flags & GST_MAP_READ ?
+      "reads and writes" : "writes" : "reads";
+
+  if (!is_new_culprit (self, who))
+    return;
+  if (self->cpu_access == GST_DMA_HEAP_CPU_ACCESS_DENY)
+    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
+        ("%s %s a frame with the CPU, which cpu-access=deny forbids", who, does),
+        ("take that element out, or set cpu-access=warn"));
+  else
+    GST_ELEMENT_WARNING (self, RESOURCE, FAILED,
+        ("%s %s frames with the CPU", who, does), (NULL));
+}
+
+/* ----------------------------------------------------------- start, stop */
+
+static gboolean
+start (GstBaseTransform * trans)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (trans);
+  GstDmaHeapAllocator *allocator;
+  GError *error = NULL;
+  gchar *heap;
+
+  GST_OBJECT_LOCK (self);
+  heap = g_strdup (self->heap);
+  GST_OBJECT_UNLOCK (self);
+  allocator = gst_dma_heap_allocator_new (heap, self->fallback, &error);
+  g_free (heap);
+  if (!allocator) {
+    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    return FALSE;
+  }
+  gst_object_set_name (GST_OBJECT (allocator), GST_OBJECT_NAME (self));
+  g_signal_connect_object (allocator, "cpu-access", G_CALLBACK (on_cpu_access),
+      self, 0);
+  g_signal_connect_object (allocator, "exhausted", G_CALLBACK (on_exhausted),
+      self, 0);
+  GST_OBJECT_LOCK (self);
+  gst_dma_heap_allocator_set_cpu_access (allocator, self->cpu_access);
+  self->allocator = allocator;
+  self->n_passed = self->n_foreign = self->n_copied = 0;
+  self->told_of_foreign = FALSE;
+  g_hash_table_remove_all (self->culprits);
+  GST_OBJECT_UNLOCK (self);
+  GST_ELEMENT_INFO (self, RESOURCE, SETTINGS, ("frames are in heap %s (%s)",
+          gst_dma_heap_allocator_get_heap (allocator),
+          gst_dma_heap_allocator_get_reason (allocator)), (NULL));
+  return TRUE;
+}
+
+static void
+drop_copies (GstDmaHeap * self)
+{
+  if (self->copies)
+    gst_buffer_pool_set_active (self->copies, FALSE);
+  gst_clear_object (&self->copies);
+}
+
+static gboolean
+stop (GstBaseTransform * trans)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (trans);
+  GstDmaHeapAllocator *allocator;
+  GstBufferPool *offered;
+
+  drop_copies (self);
+  GST_OBJECT_LOCK (self);
+  allocator = self->allocator;
+  offered = self->offered;
+  self->allocator = NULL;
+  self->offered = NULL;
+  GST_OBJECT_UNLOCK (self);
+  gst_clear_object (&offered);
+  gst_clear_object (&allocator);
+  return TRUE;
+}
+
+/* ------------------------------------------------------------------ caps */
+
+static GstCaps *
+transform_caps (GstBaseTransform * trans, GstPadDirection direction,
+    GstCaps * caps, GstCaps * filter)
+{
+  GstCaps *bridged = gst_dma_heap_format_bridge (caps), *result;
+
+  if (!filter)
+    return bridged;
+  result = gst_caps_intersect_full (filter, bridged, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (bridged);
+  return result;
+}
+
+static gboolean
+set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (trans);
+  GError *error = NULL;
+  GstVideoInfo info;
+
+  if (!gst_dma_heap_format_parse (in, &self->info, &error)
+      || !gst_dma_heap_format_parse (out, &info, &error)) {
+    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    return FALSE;
+  }
+  drop_copies (self);
+  return TRUE;
+}
+
+/* ------------------------------------------------------------ allocation */
+
+static void
+init_needs (GstDmaHeap * self, struct gst_dma_heap_needs *needs)
+{
+  GST_OBJECT_LOCK (self);
+  *needs = (struct gst_dma_heap_needs) {
+    .min_buffers = self->min_buffers,
+    .max_buffers = self->max_buffers,
+    .stride_align = self->stride_align,
+    .separate = self->separate_planes,
+  };
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* What the one downstream needs; its metas are passed on to the one upstream. */
+static gboolean
+ask_downstream (GstDmaHeap * self, GstCaps * caps, GstQuery * query,
+    struct gst_dma_heap_needs *needs)
+{
+  GstPad *pad = GST_BASE_TRANSFORM_SRC_PAD (self);
+  GstQuery *answer = gst_query_new_allocation (caps, TRUE);
+  gboolean reads_meta = gst_dma_heap_allocation_ask (pad, answer, needs);
+
+  for (guint i = 0; query && i < gst_query_get_n_allocation_metas (answer); i++) {
+    const GstStructure *params;
+    GType api = gst_query_parse_nth_allocation_meta (answer, i, &params);
+
+    if (!gst_query_find_allocation_meta (query, api, NULL))
+      gst_query_add_allocation_meta (query, api, params);
+  }
+  gst_query_unref (answer);
+  if (!reads_meta)
+    needs->stride_align = needs->row_align = 1;
+  return reads_meta;
+}
+
+static GstCaps *
+src_caps (GstDmaHeap * self, GstCaps * otherwise)
+{
+  GstCaps *caps =
+      gst_pad_get_current_caps (GST_BASE_TRANSFORM_SRC_PAD (self));
+
+  return caps ? caps : gst_caps_ref (otherwise);
+}
+
+static gboolean
+propose_allocation (GstBaseTransform * trans, GstQuery * decide,
+    GstQuery * query)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (trans);
+  GstBufferPool *pool, *before;
+  GError *error = NULL;
+  GstCaps *caps, *out;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (!caps || !self->allocator)
+    return FALSE;
+  out = src_caps (self, caps);
+  init_needs (self, &self->needs);
+  ask_downstream (self, out, query, &self->needs);
+  gst_caps_unref (out);
+  pool = gst_dma_heap_allocation_offer (query, self->allocator, &self->needs,
+      &error);
+  if (!pool) {
+    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    return FALSE;
+  }
+  g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
+  GST_OBJECT_LOCK (self);
+  before = self->offered;
+  self->offered = pool;
+  GST_OBJECT_UNLOCK (self);
+  gst_clear_object (&before);
+  return TRUE;
+}
+
+/* --------------------------------------------------------------- buffers */
+
+static gboolean
+is_in_dma_bufs (GstBuffer * buffer)
+{
+  guint n = gst_buffer_n_memory (buffer);
+
+  for (guint i = 0; i < n; i++)
+    if (!gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, i)))
+      return FALSE;
+  return n > 0;
+}
+
+static void
+count (GstDmaHeap * self, guint64 * what)
+{
+  GST_OBJECT_LOCK (self);
+  (*what)++;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstFlowReturn
+pass (GstDmaHeap * self, GstBuffer * buffer)
+{
+  GstMemory *memory = gst_buffer_peek_memory (buffer, 0);
+
+  if (memory->allocator == GST_ALLOCATOR (self->allocator)) {
+    gst_dma_heap_buffer_pool_passed (GST_DMA_HEAP_BUFFER_POOL (self->offered),
+        buffer);
+    count (self, &self->n_passed);
+    return GST_FLOW_OK;
+  }
+  if (!self->told_of_foreign) {
+    self->told_of_foreign = TRUE;
+    GST_ELEMENT_INFO (self, RESOURCE, SETTINGS,
+        ("frames come in dma-bufs of another's (%s), and are passed on as they "
+            "are", memory->allocator->mem_type),
+        ("upstream has not used the pool that was offered"));
+  }
+  count (self, &self->n_foreign);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+start_copying (GstDmaHeap * self)
+{
+  GstBaseTransform *trans = GST_BASE_TRANSFORM (self);
+  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (trans));
+  struct gst_dma_heap_needs needs;
+  GError *error = NULL;
+  GstCaps *caps;
+
+  if (self->cpu_access == GST_DMA_HEAP_CPU_ACCESS_DENY) {
+    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
+        ("%s has not used the pool that it was offered: its frames are no "
+            "dma-bufs, and would have to be copied, which cpu-access=deny "
+            "forbids", up), (NULL));
+    g_free (up);
+    return FALSE;
+  }
+  caps = src_caps (self, NULL);
+  init_needs (self, &needs);
+  ask_downstream (self, caps, NULL, &needs);
+  self->copies = gst_dma_heap_allocation_pool (self->allocator, caps, &needs,
+      &error);
+  gst_caps_unref (caps);
+  if (!self->copies) {
+    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    g_free (up);
+    return FALSE;
+  }
+  GST_ELEMENT_WARNING (self, RESOURCE, FAILED,
+      ("each frame is copied into the heap: %s has not used the pool that it "
+          "was offered", up), ("its frames are no dma-bufs"));
+  g_free (up);
+  return gst_buffer_pool_set_active (self->copies, TRUE);
+}
+
+/* All that the copy does not say by itself. */
+static gboolean
+copy_meta (GstBuffer * from, GstMeta ** meta, gpointer to)
+{
+  GstMetaTransformCopy all = { FALSE, 0, -1 };
+  const GstMetaInfo *info = (*meta)->info;
+
+  if (info->api != GST_VIDEO_META_API_TYPE && info->transform_func)
+    info->transform_func (to, *meta, from, _gst_meta_transform_copy, &all);
+  return TRUE;
+}
+
+static gboolean
+copy_pixels (GstDmaHeap * self, GstBuffer * from, GstBuffer * to)
+{
+  GstVideoFrame source, target;
+  gboolean done;
+
+  if (!gst_video_frame_map (&source, &self->info, from, GST_MAP_READ))
+    return FALSE;
+  if (!gst_video_frame_map (&target, &self->info, to, GST_MAP_WRITE)) {
+    gst_video_frame_unmap (&source);
+    return FALSE;
+  }
+  done = gst_video_frame_copy (&target, &source);
+  gst_video_frame_unmap (&target);
+  gst_video_frame_unmap (&source);
+  return done;
+}
+
+static GstFlowReturn
+copy (GstDmaHeap * self, GstBuffer * from, GstBuffer ** to)
+{
+  GstFlowReturn result;
+
+  if (!self->copies && !start_copying (self))
+    return GST_FLOW_ERROR;
+  result = gst_buffer_pool_acquire_buffer (self->copies, to, NULL);
+  if (result != GST_FLOW_OK)
+    return result;
+  if (!copy_pixels (self, from, *to)) {
+    gst_clear_buffer (to);
+    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
+        ("cannot copy a frame of %" G_GSIZE_FORMAT " bytes into the heap",
+            gst_buffer_get_size (from)),
+        ("it is no %s of %dx%d", GST_VIDEO_INFO_NAME (&self->info),
+            GST_VIDEO_INFO_WIDTH (&self->info),
+            GST_VIDEO_INFO_HEIGHT (&self->info)));
+    return GST_FLOW_ERROR;
+  }
+  gst_buffer_copy_into (*to, from,
+      GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
+  gst_buffer_foreach_meta (from, copy_meta, *to);
+  count (self, &self->n_copied);
+  return GST_FLOW_OK;
+}
+
+/* The element is always a passthrough: what comes out of this is pushed. */
+static GstFlowReturn
+prepare_output_buffer (GstBaseTransform * trans, GstBuffer * in,
+    GstBuffer ** out)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (trans);
+
+  if (!is_in_dma_bufs (in))
+    return copy (self, in, out);
+  *out = in;
+  return pass (self, in);
+}
+
+/* ----------------------------------------------------------------- class */
+
+static void
+finalize (GObject * object)
+{
+  GstDmaHeap *self = GST_DMA_HEAP (object);
+
+  g_free (self->heap);
+  g_hash_table_unref (self->culprits);
+  G_OBJECT_CLASS (gst_dma_heap_parent_class)->finalize (object);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+#define READY (FLAGS | GST_PARAM_MUTABLE_READY)
+
+static void
+install_properties (GObjectClass * klass)
+{
+  g_object_class_install_property (klass, PROP_HEAP,
+      g_param_spec_string ("heap", "Heap",
+          "The dma-buf heap: a name in /dev/dma_heap, a path, \"contiguous\", "
+          "\"cached\" or \"udmabuf\" (unset: system-pooled, or else system, or "
+          "else udmabuf)", NULL, READY));
+  g_object_class_install_property (klass, PROP_FALLBACK,
+      g_param_spec_boolean ("fallback", "Fallback",
+          "Use udmabuf where that heap cannot be opened", FALSE, READY));
+  g_object_class_install_property (klass, PROP_MIN_BUFFERS,
+      g_param_spec_uint ("min-buffers", "Minimum of buffers",
+          "How many buffers there are at least", 0, 64, MIN_BUFFERS, READY));
+  g_object_class_install_property (klass, PROP_MAX_BUFFERS,
+      g_param_spec_uint ("max-buffers", "Maximum of buffers",
+          "How many buffers there are at most (0: as the neighbours ask, within "
+          "the bytes that a pool may hold)", 0, 1024, 0, READY));
+  g_object_class_install_property (klass, PROP_STRIDE_ALIGN,
+      g_param_spec_uint ("stride-align", "Alignment of strides",
+          "Strides are a multiple of so many bytes, a power of two, where those "
+          "downstream read GstVideoMeta", 1, 4096, GST_DMA_HEAP_STRIDE_ALIGN,
+          READY));
+  g_object_class_install_property (klass, PROP_SEPARATE_PLANES,
+      g_param_spec_boolean ("separate-planes", "Separate planes",
+          "Each plane in a dma-buf of its own, as cameras of V4L2's format NM12 "
+          "want it", FALSE, READY));
+  g_object_class_install_property (klass, PROP_CPU_ACCESS,
+      g_param_spec_enum ("cpu-access", "CPU access",
+          "What happens when an element maps a frame for the CPU",
+          GST_TYPE_DMA_HEAP_CPU_ACCESS, GST_DMA_HEAP_CPU_ACCESS_ALLOW,
+          FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "heap; frames passed in memory of the heap, foreign (in other "
+          "dma-bufs), and copied; and how often the heap's memory was mapped for "
+          "the CPU", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+gst_dma_heap_class_init (GstDmaHeapClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (gst_dma_heap_debug, "dmaheap", 0,
+      "video buffers from a dma-buf heap");
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  install_properties (object_class);
+  gst_element_class_set_static_metadata (element_class,
+      "Buffers from a dma-buf heap", "Filter/Video",
+      "Lets the element upstream write into buffers of a dma-buf heap, and "
+      "passes them on untouched", "zerocopy");
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_type_mark_as_plugin_api (GST_TYPE_DMA_HEAP_CPU_ACCESS, 0);
+  trans_class->passthrough_on_same_caps = FALSE;
+  trans_class->start = start;
+  trans_class->stop = stop;
+  trans_class->transform_caps = transform_caps;
+  trans_class->set_caps = set_caps;
+  trans_class->propose_allocation = propose_allocation;
+  trans_class->prepare_output_buffer = prepare_output_buffer;
+}
+
+static void
+gst_dma_heap_init (GstDmaHeap * self)
+{
+  self->min_buffers = MIN_BUFFERS;
+  self->stride_align = GST_DMA_HEAP_STRIDE_ALIGN;
+  self->culprits =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);
+}
