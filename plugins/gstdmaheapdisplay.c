@@ -82,7 +82,8 @@ gst_dma_heap_display_open (const struct zc_display_config *config,
     display_free (self);
     return NULL;
   }
-  self->thread = g_thread_new ("dmaheapdisplay", gst_dma_heap_display_run, self);
+  self->thread =
+      g_thread_new ("dmaheapdisplay", gst_dma_heap_display_run, self);
   return self;
 }
 
@@ -219,12 +220,13 @@ outcome (GstDmaHeapDisplay * self)
 }
 
 GstFlowReturn
-gst_dma_heap_display_wait (GstDmaHeapDisplay * self)
+gst_dma_heap_display_wait (GstDmaHeapDisplay * self, gboolean plugged)
 {
   GstFlowReturn result;
 
   g_mutex_lock (&self->lock);
   while ((result = outcome (self)) == GST_FLOW_OK
+      && (plugged || !self->unplugged)
       && (shot_is_there (&self->queued) || shot_is_there (&self->committing)))
     g_cond_wait (&self->cond, &self->lock);
   g_mutex_unlock (&self->lock);

@@ -104,12 +104,14 @@ gboolean gst_dma_heap_display_show (GstDmaHeapDisplay * self,
 
 /**
  * gst_dma_heap_display_wait:
+ * @plugged: also until a display is plugged in, where none is
  *
  * Waits until no frame waits to be committed.
  *
  * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING woken, %GST_FLOW_ERROR it failed
  */
-GstFlowReturn gst_dma_heap_display_wait (GstDmaHeapDisplay * self);
+GstFlowReturn gst_dma_heap_display_wait (GstDmaHeapDisplay * self,
+    gboolean plugged);
 
 /** The same until the last one is on screen, or a second has passed. */
 GstFlowReturn gst_dma_heap_display_wait_shown (GstDmaHeapDisplay * self);

@@ -11,28 +11,29 @@
 static struct zc_rect
 rectangle_of (GstDmaHeapDisplay * self, const GstVideoInfo * info)
 {
-  struct zc_rect window = self->window;
-  GstVideoRectangle from = { 0, 0, GST_VIDEO_INFO_WIDTH (info),
-    GST_VIDEO_INFO_HEIGHT (info)
-  };
-  GstVideoRectangle to, into;
+  const struct zc_rect *window = &self->window;
+  GstVideoRectangle into = { 0, 0, self->info.width, self->info.height };
+  GstVideoRectangle from = { 0, 0, info->width, info->height };
+  GstVideoRectangle to = from;
+  struct zc_rect rect;
 
-  if (!window.width || !window.height)
-    window = (struct zc_rect) {
-      0, 0, self->info.width, self->info.height};
-  into = (GstVideoRectangle) {
-    window.x, window.y, window.width, window.height};
+  if (window->width && window->height)
+    into = (GstVideoRectangle) { window->x, window->y, window->width,
+      window->height
+    };
   if (self->can_scale) {
     from.w = gst_util_uint64_scale_int_round (from.w,
         GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info));
     gst_video_center_rect (&from, &into, &to, TRUE);
   } else {
-    to = from;
-    to.x = into.x + (into.w - from.w) / 2;
-    to.y = into.y + (into.h - from.h) / 2;
+    to.x = into.x + (into.w - to.w) / 2;
+    to.y = into.y + (into.h - to.h) / 2;
   }
-  return (struct zc_rect) {
-    to.x, to.y, MAX (to.w, 1), MAX (to.h, 1)};
+  rect.x = to.x;
+  rect.y = to.y;
+  rect.width = MAX (to.w, 1);
+  rect.height = MAX (to.h, 1);
+  return rect;
 }
 
 /* What can be done about a frame that no plane takes. */
@@ -93,7 +94,8 @@ give_up_scaling (GstDmaHeapDisplay * self, const struct shot *shot,
 }
 
 gint
-gst_dma_heap_display_place (GstDmaHeapDisplay * self, const struct shot *shot, GError ** error)
+gst_dma_heap_display_place (GstDmaHeapDisplay * self, const struct shot *shot,
+    GError ** error)
 {
   struct zc_rect to;
   uint32_t reasons;

@@ -30,11 +30,11 @@
  * When its cable is pulled, the element posts a warning and waits for it to come
  * back.
  */
-#include "gstdmaheapsink.h"
 #include "gstdmaheapallocation.h"
-#include "gstdmaheapdisplay.h"
+#include "gstdmaheapdisplaycaps.h"
 #include "gstdmaheapformat.h"
 #include "gstdmaheaplog.h"
+#include "gstdmaheapsinkprivate.h"
 
 #include <gst/video/videooverlay.h>
 #include <stdio.h>
@@ -49,56 +49,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
 #define FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16, YUY2, UYVY, YVYU, VYUY, NV12, " \
     "NV21, NV16, GRAY8 }"
 
-enum
-{
-  PROP_0,
-  PROP_DEVICE,
-  PROP_DRIVER_NAME,
-  PROP_CONNECTOR_ID,
-  PROP_PLANE_ID,
-  PROP_MODE,
-  PROP_FORCE_MODESETTING,
-  PROP_RESTORE_CRTC,
-  PROP_CAN_SCALE,
-  PROP_DISPLAY_WIDTH,
-  PROP_DISPLAY_HEIGHT,
-  PROP_NEWEST_FRAME,
-  PROP_HEAP,
-  PROP_FLIP_MESSAGES,
-  PROP_STATS,
-  N_PROPERTIES
-};
-
-enum live
-{
-  LIVE_UNKNOWN,
-  LIVE_NO,
-  LIVE_YES,
-};
-
-struct _GstDmaHeapSink
-{
-  GstVideoSink parent;
-
-  /* Properties, under the object lock. */
-  gchar *device, *driver, *mode, *heap;
-  gint connector_id, plane_id;
-  gboolean force_modesetting, restore_crtc, can_scale;
-  gboolean newest_frame, flip_messages;
-  struct zc_rect window;
-
-  GstDmaHeapDisplay *display;   /* from READY on; changed under the object lock */
-  GstDmaHeapAllocator *allocator;       /* of the offered pool; object lock */
-
-  /* The streaming thread's. */
-  GstVideoInfo info;
-  gboolean prerolling;
-  enum live live;
-  gboolean told_of_formats;
-};
-
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (FORMATS)));
+    GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (FORMATS)));
 
 static void overlay_init (GstVideoOverlayInterface * iface);
 
@@ -298,63 +251,6 @@ change_state (GstElement * element, GstStateChange transition)
 
 /* ------------------------------------------------------------------ caps */
 
-/* What the display's planes have, as a value for caps' field @field. */
-static void
-list_formats (GstDmaHeapSink * self, const gchar * field, GValue * list)
-{
-  const struct gst_dma_heap_format *format = gst_dma_heap_formats;
-
-  g_value_init (list, GST_TYPE_LIST);
-  for (guint i = 0; format[i].zc; i++) {
-    const gchar *name = gst_video_format_to_string (format[i].gst);
-    GValue value = G_VALUE_INIT;
-    gchar fourcc[5];
-
-    if (g_str_equal (field, "drm-format")) {
-      zc_fourcc_text (zc_format_by_name (format[i].zc)->fourcc, fourcc);
-      name = fourcc;
-    }
-    if (!gst_dma_heap_display_has_format (self->display, i))
-      continue;
-    g_value_init (&value, G_TYPE_STRING);
-    g_value_set_string (&value, name);
-    gst_value_list_append_and_take_value (list, &value);
-  }
-}
-
-/* The template, less what no plane has. */
-static GstCaps *
-display_caps (GstDmaHeapSink * self)
-{
-  GstCaps *caps = gst_caps_make_writable (gst_pad_get_pad_template_caps
-      (GST_BASE_SINK_PAD (self)));
-
-  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
-    GstStructure *structure = gst_caps_get_structure (caps, i);
-    const gchar *name = gst_structure_get_string (structure, "format");
-    const gchar *field = name && g_str_equal (name, "DMA_DRM") ? "drm-format"
-        : "format";
-    GValue list = G_VALUE_INIT;
-
-    list_formats (self, field, &list);
-    gst_structure_take_value (structure, field, &list);
-  }
-  return caps;
-}
-
-/* "BGRx, BGRA" */
-static gchar *
-formats_text (GstDmaHeapSink * self)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; gst_dma_heap_formats[i].zc; i++)
-    if (gst_dma_heap_display_has_format (self->display, i))
-      g_string_append_printf (text, "%s%s", text->len ? ", " : "",
-          gst_video_format_to_string (gst_dma_heap_formats[i].gst));
-  return g_string_free (text, FALSE);
-}
-
 /* The error that follows is another element's, and says less. */
 static void
 tell_of_formats (GstDmaHeapSink * self, const GstCaps * offered)
@@ -366,7 +262,7 @@ tell_of_formats (GstDmaHeapSink * self, const GstCaps * offered)
     return;
   self->told_of_formats = TRUE;
   gst_dma_heap_display_get_info (self->display, &info);
-  text = formats_text (self);
+  text = gst_dma_heap_display_formats_text (self->display);
   caps = gst_caps_to_string (offered);
   GST_ELEMENT_WARNING (self, STREAM, FORMAT,
       ("display %s (%s) has no plane for what upstream offers; its planes have "
@@ -380,11 +276,13 @@ static GstCaps *
 get_caps (GstBaseSink * bsink, GstCaps * filter)
 {
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
-  GstCaps *caps, *result;
+  GstCaps *template, *caps, *result;
 
   if (!self->display)
     return NULL;
-  caps = display_caps (self);
+  template = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (self));
+  caps = gst_dma_heap_display_caps (self->display, template);
+  gst_caps_unref (template);
   if (!filter)
     return caps;
   result = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
@@ -392,26 +290,6 @@ get_caps (GstBaseSink * bsink, GstCaps * filter)
   if (gst_caps_is_empty (result) && !gst_caps_is_empty (filter))
     tell_of_formats (self, filter);
   return result;
-}
-
-static gboolean
-check_format (GstDmaHeapSink * self, const GstVideoInfo * info, GError ** error)
-{
-  struct gst_dma_heap_display_info display;
-  gchar *text;
-
-  for (guint i = 0; gst_dma_heap_formats[i].zc; i++)
-    if (gst_dma_heap_formats[i].gst == GST_VIDEO_INFO_FORMAT (info)
-        && gst_dma_heap_display_has_format (self->display, i))
-      return TRUE;
-  gst_dma_heap_display_get_info (self->display, &display);
-  text = formats_text (self);
-  g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-      "display %s (%s) has no plane for %s; its planes have %s: dmaheapgpu before "
-      "this element converts", display.path, display.driver,
-      GST_VIDEO_INFO_NAME (info), text);
-  g_free (text);
-  return FALSE;
 }
 
 /* A mode of the video's size, where that is asked for, or where nothing was lit. */
@@ -443,12 +321,13 @@ set_caps (GstBaseSink * bsink, GstCaps * caps)
   gboolean done;
 
   if (!gst_dma_heap_format_parse (caps, &info, &error)
-      || !check_format (self, &info, &error)
+      || !gst_dma_heap_display_check_format (self->display, &info, &error)
       || !choose_mode (self, &info, &error)) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
   }
   self->info = info;
+  self->is_first = TRUE;
   GST_VIDEO_SINK_WIDTH (self) = GST_VIDEO_INFO_WIDTH (&info);
   GST_VIDEO_SINK_HEIGHT (self) = GST_VIDEO_INFO_HEIGHT (&info);
   plain = gst_video_info_to_caps (&info);
@@ -590,9 +469,16 @@ show_frame (GstVideoSink * vsink, GstBuffer * buffer)
   if (!gst_dma_heap_display_show (self->display, buffer, &self->info,
           capture_ns (self, buffer)))
     return GST_FLOW_ERROR;
-  if (self->newest_frame || self->prerolling)
+  if (self->is_first || self->prerolling) {
+    /* Whether frames of these caps can be shown at all is known now, not later. */
+    result = gst_dma_heap_display_wait (self->display, FALSE);
+    self->is_first = result != GST_FLOW_OK;
+    if (self->prerolling || result != GST_FLOW_FLUSHING)
+      return result;
+  }
+  if (self->newest_frame)
     return GST_FLOW_OK;
-  while ((result = gst_dma_heap_display_wait (self->display)) ==
+  while ((result = gst_dma_heap_display_wait (self->display, TRUE)) ==
       GST_FLOW_FLUSHING) {
     result = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
     if (result != GST_FLOW_OK)
@@ -673,12 +559,10 @@ set_render_rectangle (GstVideoOverlay * overlay, gint x, gint y, gint width,
     gint height)
 {
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
+  struct zc_rect window = { x, y, MAX (width, 0), MAX (height, 0) };
 
   GST_OBJECT_LOCK (self);
-  self->window = width > 0 && height > 0 ? (struct zc_rect) {
-    x, y, width, height}
-  :(struct zc_rect) {
-    0, 0, 0, 0};
+  self->window = window;
   if (self->display)
     gst_dma_heap_display_set_place (self->display, &self->window,
         self->can_scale);
@@ -690,164 +574,6 @@ overlay_init (GstVideoOverlayInterface * iface)
 {
   iface->expose = expose;
   iface->set_render_rectangle = set_render_rectangle;
-}
-
-/* ------------------------------------------------------------ properties */
-
-/* With the object lock held. */
-static void
-set_can_scale (GstDmaHeapSink * self, gboolean can_scale)
-{
-  self->can_scale = can_scale;
-  if (self->display)
-    gst_dma_heap_display_set_place (self->display, &self->window, can_scale);
-}
-
-static void
-set_string (gchar ** member, const GValue * value)
-{
-  g_free (*member);
-  *member = g_value_dup_string (value);
-}
-
-static void
-set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * spec)
-{
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (object);
-
-  if (gst_video_overlay_set_property (object, N_PROPERTIES, id, value))
-    return;
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_DEVICE:
-      set_string (&self->device, value);
-      break;
-    case PROP_DRIVER_NAME:
-      set_string (&self->driver, value);
-      break;
-    case PROP_CONNECTOR_ID:
-      self->connector_id = g_value_get_int (value);
-      break;
-    case PROP_PLANE_ID:
-      self->plane_id = g_value_get_int (value);
-      break;
-    case PROP_MODE:
-      set_string (&self->mode, value);
-      break;
-    case PROP_FORCE_MODESETTING:
-      self->force_modesetting = g_value_get_boolean (value);
-      break;
-    case PROP_RESTORE_CRTC:
-      self->restore_crtc = g_value_get_boolean (value);
-      break;
-    case PROP_CAN_SCALE:
-      set_can_scale (self, g_value_get_boolean (value));
-      break;
-    case PROP_NEWEST_FRAME:
-      self->newest_frame = g_value_get_boolean (value);
-      break;
-    case PROP_HEAP:
-      set_string (&self->heap, value);
-      break;
-    case PROP_FLIP_MESSAGES:
-      self->flip_messages = g_value_get_boolean (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static GstStructure *
-get_stats (GstDmaHeapSink * self)
-{
-  GstStructure *stats = gst_base_sink_get_stats (GST_BASE_SINK (self));
-
-  GST_OBJECT_LOCK (self);
-  if (self->display)
-    gst_dma_heap_display_add_stats (self->display, stats);
-  if (self->allocator)
-    gst_structure_set (stats, "cpu-maps", G_TYPE_UINT64,
-        gst_dma_heap_allocator_get_cpu_maps (self->allocator), NULL);
-  GST_OBJECT_UNLOCK (self);
-  return stats;
-}
-
-/* What the display is, where it is open. */
-static void
-get_display_property (GstDmaHeapSink * self, guint id, GValue * value)
-{
-  struct gst_dma_heap_display_info info = {.can_scale = self->can_scale };
-
-  if (self->display)
-    gst_dma_heap_display_get_info (self->display, &info);
-  switch (id) {
-    case PROP_CONNECTOR_ID:
-      g_value_set_int (value, info.connector_id ? (gint) info.connector_id :
-          self->connector_id);
-      break;
-    case PROP_PLANE_ID:
-      g_value_set_int (value, info.plane_id ? (gint) info.plane_id :
-          self->plane_id);
-      break;
-    case PROP_CAN_SCALE:
-      g_value_set_boolean (value, info.can_scale);
-      break;
-    case PROP_DISPLAY_WIDTH:
-      g_value_set_int (value, info.width);
-      break;
-    default:
-      g_value_set_int (value, info.height);
-  }
-}
-
-static void
-get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
-{
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (object);
-
-  if (id == PROP_STATS) {
-    g_value_take_boxed (value, get_stats (self));
-    return;
-  }
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_DEVICE:
-      g_value_set_string (value, self->device);
-      break;
-    case PROP_DRIVER_NAME:
-      g_value_set_string (value, self->driver);
-      break;
-    case PROP_MODE:
-      g_value_set_string (value, self->mode);
-      break;
-    case PROP_FORCE_MODESETTING:
-      g_value_set_boolean (value, self->force_modesetting);
-      break;
-    case PROP_RESTORE_CRTC:
-      g_value_set_boolean (value, self->restore_crtc);
-      break;
-    case PROP_NEWEST_FRAME:
-      g_value_set_boolean (value, self->newest_frame);
-      break;
-    case PROP_HEAP:
-      g_value_set_string (value, self->heap);
-      break;
-    case PROP_FLIP_MESSAGES:
-      g_value_set_boolean (value, self->flip_messages);
-      break;
-    case PROP_CONNECTOR_ID:
-    case PROP_PLANE_ID:
-    case PROP_CAN_SCALE:
-    case PROP_DISPLAY_WIDTH:
-    case PROP_DISPLAY_HEIGHT:
-      get_display_property (self, id, value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 /* ----------------------------------------------------------------- class */
@@ -864,77 +590,6 @@ finalize (GObject * object)
   G_OBJECT_CLASS (gst_dma_heap_sink_parent_class)->finalize (object);
 }
 
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
-#define READY (FLAGS | GST_PARAM_MUTABLE_READY)
-#define PLAYING (FLAGS | GST_PARAM_MUTABLE_PLAYING)
-#define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
-
-static void
-install_display_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, PROP_DEVICE,
-      g_param_spec_string ("device", "Device",
-          "The KMS device, as /dev/dri/card0 (unset: the first with a connected "
-          "output that nobody else holds)", NULL, FLAGS));
-  g_object_class_install_property (klass, PROP_DRIVER_NAME,
-      g_param_spec_string ("driver-name", "Driver name",
-          "Only a device of this kernel driver (unset: of any)", NULL, FLAGS));
-  g_object_class_install_property (klass, PROP_CONNECTOR_ID,
-      g_param_spec_int ("connector-id", "Connector ID",
-          "DRM connector id (-1: one that is lit, or else connected)", -1,
-          G_MAXINT32, -1, FLAGS));
-  g_object_class_install_property (klass, PROP_PLANE_ID,
-      g_param_spec_int ("plane-id", "Plane ID",
-          "DRM plane id (-1: one that takes the frames)", -1, G_MAXINT32, -1,
-          FLAGS));
-  g_object_class_install_property (klass, PROP_MODE,
-      g_param_spec_string ("mode", "Mode",
-          "Size of the mode to set, as 1280x720 (unset: the mode that is lit, or "
-          "else one of the video's size, or else the preferred one)", NULL,
-          FLAGS));
-  g_object_class_install_property (klass, PROP_FORCE_MODESETTING,
-      g_param_spec_boolean ("force-modesetting", "Force modesetting",
-          "Set a mode of the video's size although another is lit", FALSE,
-          READY));
-  g_object_class_install_property (klass, PROP_RESTORE_CRTC,
-      g_param_spec_boolean ("restore-crtc", "Restore CRTC",
-          "Restore at the end what the display showed before", TRUE, FLAGS));
-  g_object_class_install_property (klass, PROP_DISPLAY_WIDTH,
-      g_param_spec_int ("display-width", "Display width",
-          "Width of the display's mode in pixels (0: it is not open)", 0,
-          G_MAXINT32, 0, READABLE));
-  g_object_class_install_property (klass, PROP_DISPLAY_HEIGHT,
-      g_param_spec_int ("display-height", "Display height",
-          "Height of the display's mode in pixels (0: it is not open)", 0,
-          G_MAXINT32, 0, READABLE));
-}
-
-static void
-install_frame_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, PROP_CAN_SCALE,
-      g_param_spec_boolean ("can-scale", "Can scale",
-          "Scale frames to fill the screen or the render rectangle; turns false "
-          "when no plane can, and frames are then centred", TRUE, PLAYING));
-  g_object_class_install_property (klass, PROP_NEWEST_FRAME,
-      g_param_spec_boolean ("newest-frame", "Newest frame",
-          "Only the newest frame waits for the display; otherwise each is shown, "
-          "and upstream waits for it", TRUE, PLAYING));
-  g_object_class_install_property (klass, PROP_HEAP,
-      g_param_spec_string ("heap", "Heap",
-          "The dma-buf heap of the buffers that are offered upstream: a name in "
-          "/dev/dma_heap, a path, \"contiguous\", \"cached\" or \"udmabuf\" (unset: "
-          "system-pooled, or else system, or else udmabuf)", NULL, READY));
-  g_object_class_install_property (klass, PROP_FLIP_MESSAGES,
-      g_param_spec_boolean ("flip-messages", "Flip messages",
-          "Post an element message \"dmaheapsink-flip\" for each frame that came "
-          "on screen", FALSE, PLAYING));
-  /* The base class's, with more in it: shown, superseded, discarded (by a flush),
-   * latency-* in ns for live sources, cpu-maps of the offered buffers. */
-  g_object_class_override_property (klass, PROP_STATS, "stats");
-  gst_video_overlay_install_properties (klass, N_PROPERTIES);
-}
-
 static void
 gst_dma_heap_sink_class_init (GstDmaHeapSinkClass * klass)
 {
@@ -944,11 +599,8 @@ gst_dma_heap_sink_class_init (GstDmaHeapSinkClass * klass)
 
   GST_DEBUG_CATEGORY_INIT (gst_dma_heap_sink_debug, "dmaheapsink", 0,
       "dma-bufs on a KMS display");
-  object_class->set_property = set_property;
-  object_class->get_property = get_property;
   object_class->finalize = finalize;
-  install_display_properties (object_class);
-  install_frame_properties (object_class);
+  gst_dma_heap_sink_install_properties (object_class);
   gst_element_class_set_static_metadata (element_class,
       "KMS display for dma-bufs", "Sink/Video",
       "Shows dma-bufs on a display by atomic modesetting, without copying them",
