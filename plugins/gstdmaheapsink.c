@@ -37,7 +37,6 @@
 #include "gstdmaheapsinkprivate.h"
 
 #include <gst/video/videooverlay.h>
-#include <stdio.h>
 #include <time.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
@@ -142,18 +141,33 @@ static const struct gst_dma_heap_display_events events = {
 
 /* --------------------------------------------------------------- display */
 
+/* Digits, with no sign and no room before them; 0: none. */
+static guint
+parse_size (const gchar ** text)
+{
+  guint64 size = 0;
+
+  for (; g_ascii_isdigit (**text) && size <= G_MAXUINT16; (*text)++)
+    size = size * 10 + **text - '0';
+  return size;
+}
+
 /* "1280x720" */
 static gboolean
 parse_mode (const gchar * mode, struct zc_display_config *config,
     GError ** error)
 {
-  gchar end;
+  const gchar *text = mode;
 
   if (!mode || !*mode)
     return TRUE;
   config->force_mode = TRUE;
-  if (sscanf (mode, "%5ux%5u%c", &config->width, &config->height, &end) == 2
-      && config->width && config->height)
+  config->width = parse_size (&text);
+  if (*text == 'x') {
+    text++;
+    config->height = parse_size (&text);
+  }
+  if (!*text && config->width && config->height)
     return TRUE;
   g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
       "mode=%s is no size: write it as 1280x720", mode);
