@@ -390,6 +390,12 @@ int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
                        const struct zc_align *align, struct zc_layout *layout);
 
 /**
+ * How the driver is set to write now, by whoever set it. Errors, silent: -ENOTSUP the format
+ * is not in the table, -EINVAL its strides make no sense, the driver's.
+ */
+int zc_camera_get_layout(const struct zc_camera *camera, struct zc_layout *layout);
+
+/**
  * Makes the camera write into the frames of @pool (V4L2_MEMORY_DMABUF). The camera holds
  * frames, not the pool: call zc_pool_unref() after zc_camera_stop().
  * Errors: -ENOTSUP the driver cannot import at all; the driver's own answer to the first
