@@ -334,6 +334,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_each_frame_is_shown_and_released)
 {
+  GstQuery *drain = gst_query_new_drain ();
   GstBuffer *buffer[8];
 
   g_object_set (sink, "newest-frame", FALSE, "enable-last-sample", FALSE, NULL);
@@ -351,7 +352,8 @@ GST_START_TEST (test_each_frame_is_shown_and_released)
     fail_unless_equals_int (GST_MINI_OBJECT_REFCOUNT_VALUE (buffer[i]), 1);
   /* The last is on screen; a drain lets it go, and the picture stays. */
   fail_unless_equals_int (GST_MINI_OBJECT_REFCOUNT_VALUE (buffer[7]), 2);
-  fail_unless (gst_pad_peer_query (harness->srcpad, gst_query_new_drain ()));
+  fail_unless (gst_pad_peer_query (harness->srcpad, drain));
+  gst_query_unref (drain);
   fail_unless_equals_int (GST_MINI_OBJECT_REFCOUNT_VALUE (buffer[7]), 1);
   fail_unless (value_of (MOCK_PRIMARY, "FB_ID") != 0);
   for (guint i = 0; i < 8; i++)
