@@ -8,6 +8,7 @@
 /* Guards all lists: a frame may die on one thread while its device attaches another on a
  * second. Looking one up takes no lock: a frame is used by one thread at a time. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t one_less = PTHREAD_COND_INITIALIZER;
 
 /* With the lock held. */
 static void unlink_it(struct zc_attachment *attachment)
@@ -52,16 +53,25 @@ int zc_slots_add(struct zc_attachment_slots *slots, struct zc_attachments *owner
 /* Takes what stands at @place out of both lists and has it destroyed. False: nothing. */
 static bool destroy_at(struct zc_attachment **place)
 {
+    struct zc_attachments *owner;
     struct zc_attachment *attachment;
 
     pthread_mutex_lock(&lock);
     attachment = *place;
-    if (attachment)
+    if (attachment) {
+        owner = attachment->owner;
+        owner->going++;
         unlink_it(attachment);
+    }
     pthread_mutex_unlock(&lock);
-    if (attachment)
-        attachment->owner->destroy(attachment->owner, attachment);
-    return attachment;
+    if (!attachment)
+        return false;
+    owner->destroy(owner, attachment);
+    pthread_mutex_lock(&lock);
+    owner->going--;
+    pthread_cond_broadcast(&one_less);
+    pthread_mutex_unlock(&lock);
+    return true;
 }
 
 void zc_slots_clear(struct zc_attachment_slots *slots)
@@ -74,4 +84,9 @@ void zc_attachments_clear(struct zc_attachments *owner)
 {
     while (destroy_at(&owner->first))
         ;
+    /* Frames may be dying on other threads: they still need the device. */
+    pthread_mutex_lock(&lock);
+    while (owner->going)
+        pthread_cond_wait(&one_less, &lock);
+    pthread_mutex_unlock(&lock);
 }

@@ -16,6 +16,7 @@ struct zc_attachment;
 /** The attachments of one device in one role; its address is the key. Zeroed at first. */
 struct zc_attachments {
     struct zc_attachment *first;
+    int going; /* unlinked, and not yet destroyed */
     /** Frees the device's part and the attachment itself. It is unlinked already. */
     void (*destroy)(struct zc_attachments *owner, struct zc_attachment *attachment);
 };
@@ -56,7 +57,7 @@ struct zc_attachment *zc_frame_attachment(const struct zc_frame *frame,
 int zc_frame_attach(struct zc_frame *frame, struct zc_attachments *owner,
                     struct zc_attachment *attachment);
 
-/** Destroys all attachments of a device that closes. */
+/** Destroys all attachments of a device that closes; none is being destroyed after it. */
 void zc_attachments_clear(struct zc_attachments *owner);
 
 /**

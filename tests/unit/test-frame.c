@@ -6,6 +6,9 @@
 #include "test.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -217,6 +220,45 @@ static void test_attachments_go_with_frame_or_device(void **state)
     assert_int_equal(destroyed, 3);
 }
 
+/* A device whose destroy takes a while, and says when it has begun. */
+struct slow_device {
+    struct zc_attachments imports;
+    atomic_bool begun, done;
+};
+
+static void destroy_slowly(struct zc_attachments *owner, struct zc_attachment *attachment)
+{
+    struct slow_device *device = (struct slow_device *)owner;
+
+    atomic_store(&device->begun, true);
+    usleep(50000);
+    atomic_store(&device->done, true);
+    free(attachment);
+}
+
+static void *unref_frame(void *frame)
+{
+    zc_frame_unref(frame);
+    return NULL;
+}
+
+static void test_a_device_waits_for_frames_that_die_elsewhere(void **state)
+{
+    struct fixture *fixture = *state;
+    struct slow_device device = {.imports.destroy = destroy_slowly};
+    struct zc_frame *frame;
+    pthread_t thread;
+
+    assert_int_equal(zc_frame_create(&frame, fixture->heap, &fixture->layout), 0);
+    attach(frame, &device.imports);
+    assert_int_equal(pthread_create(&thread, NULL, unref_frame, frame), 0);
+    while (!atomic_load(&device.begun))
+        sched_yield();
+    zc_attachments_clear(&device.imports);
+    assert_true(atomic_load(&device.done));
+    pthread_join(thread, NULL);
+}
+
 static void test_mailbox_keeps_the_newest(void **state)
 {
     struct fixture *fixture = *state;
@@ -253,6 +295,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_pool_goes_round),
     TEST(test_pool_outlives_its_owner),
     TEST(test_attachments_go_with_frame_or_device),
+    TEST(test_a_device_waits_for_frames_that_die_elsewhere),
     TEST(test_mailbox_keeps_the_newest),
 };
 
