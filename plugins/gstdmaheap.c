@@ -24,6 +24,7 @@
  */
 #include "gstdmaheap.h"
 #include "gstdmaheapallocation.h"
+#include "gstdmaheapcamera.h"
 #include "gstdmaheapformat.h"
 #include "gstdmaheaplog.h"
 
@@ -186,6 +187,20 @@ neighbour (GstPad * pad)
   return name;
 }
 
+/* gst-launch shows the second text only. */
+static void
+inform (GstDmaHeap * self, const gchar * format, ...)
+{
+  va_list args;
+  gchar *text;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  GST_ELEMENT_INFO (self, RESOURCE, SETTINGS, ("%s", text), ("%s", text));
+  g_free (text);
+}
+
 static void
 on_dry (GstBufferPool * pool, guint before, guint behind, GstDmaHeap * self)
 {
@@ -274,9 +289,9 @@ start (GstBaseTransform * trans)
   self->told_of_foreign = FALSE;
   g_hash_table_remove_all (self->culprits);
   GST_OBJECT_UNLOCK (self);
-  GST_ELEMENT_INFO (self, RESOURCE, SETTINGS, ("frames are in heap %s (%s)",
-          gst_dma_heap_allocator_get_heap (allocator),
-          gst_dma_heap_allocator_get_reason (allocator)), (NULL));
+  inform (self, "frames are in heap %s (%s)",
+      gst_dma_heap_allocator_get_heap (allocator),
+      gst_dma_heap_allocator_get_reason (allocator));
   return TRUE;
 }
 
@@ -389,7 +404,8 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
     GstQuery * query)
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
-  GstBufferPool *pool, *before;
+  GstBufferPool *pool = NULL, *before;
+  GstVideoInfo info;
   GError *error = NULL;
   GstCaps *caps, *out;
 
@@ -400,8 +416,12 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
   init_needs (self, &self->needs);
   ask_downstream (self, out, query, &self->needs);
   gst_caps_unref (out);
-  pool = gst_dma_heap_allocation_offer (query, self->allocator, &self->needs,
-      &error);
+  if (gst_dma_heap_format_parse (caps, &info, &error)
+      && gst_dma_heap_camera_check (trans->sinkpad, &info,
+          gst_dma_heap_allocator_get_heap (self->allocator),
+          &self->needs.separate, &error))
+    pool = gst_dma_heap_allocation_offer (query, self->allocator, &self->needs,
+        &error);
   if (!pool) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
@@ -449,10 +469,9 @@ pass (GstDmaHeap * self, GstBuffer * buffer)
   }
   if (!self->told_of_foreign) {
     self->told_of_foreign = TRUE;
-    GST_ELEMENT_INFO (self, RESOURCE, SETTINGS,
-        ("frames come in dma-bufs of another's (%s), and are passed on as they "
-            "are", memory->allocator->mem_type),
-        ("upstream has not used the pool that was offered"));
+    inform (self, "frames come in dma-bufs of another's (%s), and are passed on "
+        "as they are: upstream has not used the pool that was offered",
+        memory->allocator->mem_type);
   }
   count (self, &self->n_foreign);
   return GST_FLOW_OK;
@@ -603,8 +622,8 @@ install_properties (GObjectClass * klass)
           READY));
   g_object_class_install_property (klass, PROP_SEPARATE_PLANES,
       g_param_spec_boolean ("separate-planes", "Separate planes",
-          "Each plane in a dma-buf of its own, as cameras of V4L2's format NM12 "
-          "want it", FALSE, READY));
+          "Each plane in a dma-buf of its own, also where no camera of V4L2's "
+          "format NM12 is upstream, for which it is so in any case", FALSE, READY));
   g_object_class_install_property (klass, PROP_CPU_ACCESS,
       g_param_spec_enum ("cpu-access", "CPU access",
           "What happens when an element maps a frame for the CPU",

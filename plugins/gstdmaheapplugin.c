@@ -3,13 +3,15 @@
 #include "gstdmaheap.h"
 #include "gstdmaheapgpu.h"
 #include "gstdmaheaplog.h"
+#include "gstdmaheapsink.h"
 
 static gboolean
 plugin_init (GstPlugin * plugin)
 {
   gst_dma_heap_log_init ();
   return GST_ELEMENT_REGISTER (dmaheap, plugin)
-      && GST_ELEMENT_REGISTER (dmaheapgpu, plugin);
+      && GST_ELEMENT_REGISTER (dmaheapgpu, plugin)
+      && GST_ELEMENT_REGISTER (dmaheapsink, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, dmaheap,

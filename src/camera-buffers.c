@@ -149,7 +149,7 @@ static const char *import_advice(int error)
     switch (error) {
     case -EFAULT:
         return ": the camera cannot reach this memory, most likely because it must be "
-               "contiguous: try --heap contiguous, or the camera's own memory by export";
+               "contiguous: try a contiguous heap, or the camera's own memory by export";
     case -EINVAL:
         return ": it does not take a buffer of this size or number of planes";
     case -ENOMEM:

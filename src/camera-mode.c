@@ -309,6 +309,26 @@ static int complete(const struct zc_camera *camera, struct zc_camera_mode *mode)
     return 0;
 }
 
+int zc_camera_get_layout(const struct zc_camera *camera, struct zc_layout *layout)
+{
+    struct v4l2_format v4l2 = {.type = camera->type};
+    int error = zc_camera_ioctl(camera, VIDIOC_G_FMT, &v4l2);
+    const struct zc_format *format;
+
+    if (error)
+        return error;
+    format = zc_format_by_v4l2(given_format(camera, &v4l2));
+    if (!format)
+        return -ENOTSUP;
+    error = zc_layout_solve(
+        layout, format, camera->mplane ? v4l2.fmt.pix_mp.width : v4l2.fmt.pix.width,
+        camera->mplane ? v4l2.fmt.pix_mp.height : v4l2.fmt.pix.height, NULL);
+    if (error)
+        return error;
+    return camera->mplane ? layout_multi(layout, &v4l2.fmt.pix_mp)
+                          : layout_single(layout, &v4l2.fmt.pix);
+}
+
 int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
                        const struct zc_align *align, struct zc_layout *layout)
 {

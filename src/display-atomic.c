@@ -11,6 +11,7 @@ static const char *const connector_names[CONNECTOR_PROPERTIES] = {
     [CONNECTOR_WRITEBACK_FB_ID] = "WRITEBACK_FB_ID",
     [CONNECTOR_WRITEBACK_OUT_FENCE_PTR] = "WRITEBACK_OUT_FENCE_PTR",
     [CONNECTOR_WRITEBACK_PIXEL_FORMATS] = "WRITEBACK_PIXEL_FORMATS",
+    [CONNECTOR_LINK_STATUS] = "link-status",
 };
 
 static const char *const crtc_names[CRTC_PROPERTIES] = {

@@ -72,12 +72,56 @@ static int try_connector(struct zc_display *display, const drmModeRes *resources
     return find_crtc(display, resources, connector, taken);
 }
 
-static void note_name(struct zc_display *display, const drmModeConnector *connector)
+static void connector_name(const drmModeConnector *connector, char *text, size_t size)
 {
     const char *type = drmModeGetConnectorTypeName(connector->connector_type);
 
-    snprintf(display->name, sizeof(display->name), "%s-%u", type ? type : "Unknown",
-             connector->connector_type_id);
+    snprintf(text, size, "%s-%u", type ? type : "Unknown", connector->connector_type_id);
+}
+
+/* "50 (HDMI-A-1, connected), 52 (DP-1)": what could have been asked for. Returns whether
+ * connector @id is one of them. */
+static bool list_connectors(const struct zc_display *display, const drmModeRes *resources,
+                            uint32_t id, char *text, size_t size)
+{
+    bool found = false;
+    size_t used = 0;
+
+    snprintf(text, size, "none");
+    for (int i = 0; i < resources->count_connectors; i++) {
+        drmModeConnector *connector =
+            drmModeGetConnectorCurrent(display->fd, resources->connectors[i]);
+        char name[48];
+
+        if (!connector)
+            continue;
+        if (connector->connector_type != DRM_MODE_CONNECTOR_WRITEBACK) {
+            connector_name(connector, name, sizeof(name));
+            if (used < size)
+                used += snprintf(
+                    text + used, size - used, "%s%u (%s%s)", used ? ", " : "",
+                    connector->connector_id, name,
+                    connector->connection == DRM_MODE_CONNECTED ? ", connected" : "");
+            found |= connector->connector_id == id;
+        }
+        drmModeFreeConnector(connector);
+    }
+    return found;
+}
+
+/* The connector that was asked for cannot be had. */
+static int not_that_connector(const struct zc_display *display,
+                              const drmModeRes *resources, uint32_t id, struct why *why)
+{
+    char there[240];
+
+    if (list_connectors(display, resources, id, there, sizeof(there)))
+        return refuse(why, -ENODEV,
+                      "nothing is plugged into its connector %u, or what is has no mode; "
+                      "there are: %s",
+                      id, there);
+    return refuse(why, -ENOENT, "it (%s) has no connector %u; there are: %s",
+                  display->driver, id, there);
 }
 
 static int no_connector(const struct zc_display *display, int error, struct why *why)
@@ -98,16 +142,18 @@ static int no_connector(const struct zc_display *display, int error, struct why 
 /* A lit connector is better than a dark one, an earlier better than a later. Returns
  * whether the one found is lit. */
 int output_find(struct zc_display *display, const drmModeRes *resources,
-                drmModeConnector **out, struct why *why)
+                const struct zc_display_config *config, drmModeConnector **out,
+                struct why *why)
 {
     uint32_t taken = crtcs_taken(display, resources);
     drmModeConnector *best = NULL;
     int result = -ENODEV, refusal = -ENODEV;
 
     for (int i = 0; i < resources->count_connectors && result != 1; i++) {
-        drmModeConnector *connector =
-            drmModeGetConnector(display->fd, resources->connectors[i]);
+        drmModeConnector *connector = NULL;
 
+        if (!config->connector_id || config->connector_id == resources->connectors[i])
+            connector = drmModeGetConnector(display->fd, resources->connectors[i]);
         result =
             connector ? try_connector(display, resources, connector, taken) : -ENODEV;
         if (result < 0 && result != -ENODEV)
@@ -124,9 +170,11 @@ int output_find(struct zc_display *display, const drmModeRes *resources,
         result = refusal = try_connector(display, resources, best, taken);
     if (!best || result < 0) {
         drmModeFreeConnector(best);
+        if (config->connector_id && refusal == -ENODEV)
+            return not_that_connector(display, resources, config->connector_id, why);
         return no_connector(display, refusal, why);
     }
-    note_name(display, best);
+    connector_name(best, display->name, sizeof(display->name));
     *out = best;
     return result;
 }
@@ -148,8 +196,9 @@ uint32_t mode_refresh_mhz(const drmModeModeInfo *mode)
     return (rate + pixels / 2) / pixels;
 }
 
-static const drmModeModeInfo *choose_mode(const drmModeConnector *connector,
-                                          uint32_t width, uint32_t height)
+/* The mode of that size with the highest rate, or NULL. */
+static const drmModeModeInfo *find_mode(const drmModeConnector *connector, uint32_t width,
+                                        uint32_t height)
 {
     const drmModeModeInfo *best = NULL;
 
@@ -160,10 +209,54 @@ static const drmModeModeInfo *choose_mode(const drmModeConnector *connector,
             (!best || mode_refresh_mhz(mode) > mode_refresh_mhz(best)))
             best = mode;
     }
-    for (int i = 0; i < connector->count_modes && !best; i++)
+    return best;
+}
+
+static const drmModeModeInfo *preferred_mode(const drmModeConnector *connector)
+{
+    for (int i = 0; i < connector->count_modes; i++)
         if (connector->modes[i].type & DRM_MODE_TYPE_PREFERRED)
-            best = &connector->modes[i];
-    return best ? best : connector->modes;
+            return &connector->modes[i];
+    return connector->modes;
+}
+
+static int no_mode(const struct zc_display *display, const drmModeConnector *connector,
+                   const struct zc_display_config *config, struct why *why)
+{
+    char there[240];
+    size_t used = 0;
+
+    for (int i = 0; i < connector->count_modes && used < sizeof(there); i++) {
+        const drmModeModeInfo *mode = &connector->modes[i];
+
+        if (i && mode->hdisplay == mode[-1].hdisplay &&
+            mode->vdisplay == mode[-1].vdisplay)
+            continue;
+        used += snprintf(there + used, sizeof(there) - used, "%s%ux%u", used ? ", " : "",
+                         mode->hdisplay, mode->vdisplay);
+    }
+    return refuse(why, -ERANGE, "%s has no mode of %ux%u; it has: %s%s", display->name,
+                  config->width, config->height, there, used < sizeof(there) ? "" : "…");
+}
+
+/* What is lit stays, unless another is forced. */
+static int choose_mode(struct zc_display *display, const drmModeConnector *connector,
+                       bool lit, const struct zc_display_config *config, struct why *why)
+{
+    const drmModeModeInfo *saved = &display->saved_mode;
+    const drmModeModeInfo *mode = find_mode(connector, config->width, config->height);
+    bool wanted = config->width && config->height;
+
+    if (lit && (!config->force_mode || (wanted && saved->hdisplay == config->width &&
+                                        saved->vdisplay == config->height))) {
+        display->info.mode_kept = true;
+        display->mode = *saved;
+        return 0;
+    }
+    if (!mode && wanted && config->force_mode)
+        return no_mode(display, connector, config, why);
+    display->mode = mode ? *mode : *preferred_mode(connector);
+    return 0;
 }
 
 int output_set_mode(struct zc_display *display, const drmModeConnector *connector,
@@ -174,9 +267,9 @@ int output_set_mode(struct zc_display *display, const drmModeConnector *connecto
     if (error)
         return refuse(why, error, "cannot read the mode that %s has now: %s",
                       display->name, strerror(-error));
-    display->info.mode_kept = lit;
-    display->mode = lit ? display->saved_mode
-                        : *choose_mode(connector, config->width, config->height);
+    error = choose_mode(display, connector, lit, config, why);
+    if (error)
+        return error;
     error = drmModeCreatePropertyBlob(display->fd, &display->mode, sizeof(display->mode),
                                       &display->mode_blob);
     if (error)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * display-plane - the planes of the CRTC, what they list, and which of them takes a
- * frame. Touches no state on screen: what it asks the kernel is TEST_ONLY.
+ * display-plane - the planes of the CRTC, what they list, and how one is lit or made dark.
+ * Reads only; what it adds to a commit is another's to commit.
  */
 #include "display-private.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xf86drm.h>
@@ -112,7 +113,7 @@ void planes_free(struct zc_display *display)
     display->n_planes = 0;
 }
 
-static bool plane_has(const struct plane *plane, uint32_t fourcc, uint64_t modifier)
+bool plane_has(const struct plane *plane, uint32_t fourcc, uint64_t modifier)
 {
     for (int i = 0; i < plane->n_formats; i++)
         if (plane->formats[i].fourcc == fourcc && plane->formats[i].modifier == modifier)
@@ -120,25 +121,51 @@ static bool plane_has(const struct plane *plane, uint32_t fourcc, uint64_t modif
     return false;
 }
 
+bool plane_offered(const struct zc_display *display, const struct plane *plane)
+{
+    return plane->prop[PLANE_TYPE].value != DRM_PLANE_TYPE_CURSOR &&
+           (!display->plane_id || plane->id == display->plane_id);
+}
+
 bool zc_display_has_format(const struct zc_display *display, uint32_t fourcc,
                            uint64_t modifier)
 {
     for (int i = 0; i < display->n_planes; i++)
-        if (display->planes[i].prop[PLANE_TYPE].value != DRM_PLANE_TYPE_CURSOR &&
+        if (plane_offered(display, &display->planes[i]) &&
             plane_has(&display->planes[i], fourcc, modifier))
             return true;
     return false;
 }
 
-void placement_add_output(struct zc_display *display)
+/* "60 (primary), 61 (overlay)": what could have been asked for. */
+static void list_planes(const struct zc_display *display, char *text, size_t size)
 {
-    struct atomic *atomic = &display->atomic;
+    size_t used = 0;
 
-    atomic_add(atomic, display->connector_id, &display->connector[CONNECTOR_CRTC_ID],
-               display->crtc_id);
-    atomic_add(atomic, display->crtc_id, &display->crtc[CRTC_ACTIVE], 1);
-    atomic_add(atomic, display->crtc_id, &display->crtc[CRTC_MODE_ID],
-               display->mode_blob);
+    snprintf(text, size, "none");
+    for (int i = 0; i < display->n_planes && used < size; i++) {
+        const struct plane *plane = &display->planes[i];
+        uint64_t type = plane->prop[PLANE_TYPE].value;
+
+        if (type != DRM_PLANE_TYPE_CURSOR)
+            used += snprintf(text + used, size - used, "%s%u (%s)", used ? ", " : "",
+                             plane->id,
+                             type == DRM_PLANE_TYPE_PRIMARY ? "primary" : "overlay");
+    }
+}
+
+int plane_choose(struct zc_display *display, uint32_t id, struct why *why)
+{
+    char there[200];
+
+    display->plane_id = id;
+    for (int i = 0; i < display->n_planes; i++)
+        if (plane_offered(display, &display->planes[i]))
+            return 0;
+    list_planes(display, there, sizeof(there));
+    return refuse(why, -ENOENT,
+                  "%s (%s) has no primary or overlay plane %u of its own; there are: %s",
+                  display->name, display->driver, id, there);
 }
 
 void plane_add_off(struct zc_display *display, const struct plane *plane)
@@ -148,18 +175,18 @@ void plane_add_off(struct zc_display *display, const struct plane *plane)
 }
 
 /* Source rectangles are 16.16 fixed point. */
-static void plane_add_on(struct zc_display *display, const struct plane *plane,
-                         uint32_t fb, uint32_t width, uint32_t height)
+void plane_add_on(struct zc_display *display, const struct plane *plane, uint32_t fb,
+                  uint32_t width, uint32_t height, const struct zc_rect *to)
 {
     const uint64_t value[PLANE_REQUIRED] = {
         [PLANE_FB_ID] = fb,
         [PLANE_CRTC_ID] = display->crtc_id,
         [PLANE_SRC_W] = (uint64_t)width << 16,
         [PLANE_SRC_H] = (uint64_t)height << 16,
-        [PLANE_CRTC_X] = (display->mode.hdisplay - width) / 2,
-        [PLANE_CRTC_Y] = (display->mode.vdisplay - height) / 2,
-        [PLANE_CRTC_W] = width,
-        [PLANE_CRTC_H] = height,
+        [PLANE_CRTC_X] = (uint64_t)(int64_t)to->x,
+        [PLANE_CRTC_Y] = (uint64_t)(int64_t)to->y,
+        [PLANE_CRTC_W] = to->width,
+        [PLANE_CRTC_H] = to->height,
     };
 
     for (int i = PLANE_FB_ID; i < PLANE_REQUIRED; i++)
@@ -168,185 +195,4 @@ static void plane_add_on(struct zc_display *display, const struct plane *plane,
                         DRM_MODE_ROTATE_0);
     atomic_add_optional(&display->atomic, plane->id, &plane->prop[PLANE_ALPHA],
                         ALPHA_OPAQUE);
-}
-
-void placement_add_planes(struct zc_display *display, const struct placement *placement,
-                          uint32_t fb)
-{
-    for (int i = 0; i < display->n_planes; i++) {
-        const struct plane *plane = &display->planes[i];
-
-        if (plane->lit && plane != placement->plane && plane != placement->backdrop)
-            plane_add_off(display, plane);
-    }
-    if (placement->backdrop)
-        plane_add_on(display, placement->backdrop, display->backdrop_fb,
-                     display->mode.hdisplay, display->mode.vdisplay);
-    plane_add_on(display, placement->plane, fb, placement->layout.width,
-                 placement->layout.height);
-}
-
-void placement_committed(struct zc_display *display, struct placement *placement)
-{
-    for (int i = 0; i < display->n_planes; i++) {
-        struct plane *plane = &display->planes[i];
-
-        plane->touched |= plane->lit;
-        plane->lit = plane == placement->plane || plane == placement->backdrop;
-        plane->touched |= plane->lit;
-    }
-    display->active = placement;
-    display->ours = true;
-}
-
-static int test_placement(struct zc_display *display, const struct placement *placement,
-                          uint32_t fb)
-{
-    uint32_t flags = DRM_MODE_ATOMIC_TEST_ONLY;
-    int error;
-
-    atomic_begin(&display->atomic);
-    if (!display->ours) {
-        placement_add_output(display);
-        flags |= DRM_MODE_ATOMIC_ALLOW_MODESET;
-    }
-    placement_add_planes(display, placement, fb);
-    error = atomic_commit(&display->atomic, display->fd, flags, NULL);
-    zc_log(ZC_LOG_DEBUG, "%s: TEST_ONLY of %s %ux%u on plane %u%s: %s", display->path,
-           placement->layout.format->name, placement->layout.width,
-           placement->layout.height, placement->plane->id,
-           placement->backdrop ? " above black" : "",
-           error ? strerror(-error) : "passed");
-    return error;
-}
-
-static struct plane *backdrop_plane(struct zc_display *display)
-{
-    for (int i = 0; i < display->n_planes; i++)
-        if (display->planes[i].prop[PLANE_TYPE].value == DRM_PLANE_TYPE_PRIMARY &&
-            plane_has(&display->planes[i], DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR))
-            return &display->planes[i];
-    return NULL;
-}
-
-/* Some drivers want the primary lit whenever the CRTC is. */
-static int test_overlay(struct zc_display *display, struct placement *placement,
-                        uint32_t fb)
-{
-    int error = test_placement(display, placement, fb);
-
-    if (error != -EINVAL)
-        return error;
-    placement->backdrop = backdrop_plane(display);
-    if (!placement->backdrop || !display_backdrop(display)) {
-        placement->backdrop = NULL;
-        return error;
-    }
-    error = test_placement(display, placement, fb);
-    if (error)
-        placement->backdrop = NULL;
-    return error;
-}
-
-/* What the kernel says of the display rather than of this plane: no other plane helps. */
-static bool is_final(int error)
-{
-    return !error || error == -ENODEV || error == -ENOMEM || error == -EACCES ||
-           error == -EPERM;
-}
-
-static int try_planes(struct zc_display *display, struct placement *placement,
-                      uint32_t fb, uint64_t type)
-{
-    int error = -ENOTSUP;
-
-    for (int i = 0; i < display->n_planes && !is_final(error); i++) {
-        placement->plane = &display->planes[i];
-        if (placement->plane->prop[PLANE_TYPE].value != type ||
-            !plane_has(placement->plane, placement->layout.format->fourcc,
-                       placement->layout.modifier))
-            continue;
-        error = type == DRM_PLANE_TYPE_PRIMARY ? test_placement(display, placement, fb)
-                                               : test_overlay(display, placement, fb);
-    }
-    return error;
-}
-
-static bool same_geometry(const struct zc_layout *a, const struct zc_layout *b)
-{
-    if (a->format->fourcc != b->format->fourcc || a->modifier != b->modifier ||
-        a->width != b->width || a->height != b->height || a->n_planes != b->n_planes)
-        return false;
-    for (int i = 0; i < a->n_planes; i++)
-        if (a->plane[i].stride != b->plane[i].stride ||
-            a->plane[i].offset != b->plane[i].offset)
-            return false;
-    return true;
-}
-
-/* What can be said without asking the kernel. */
-static uint32_t obvious_reasons(const struct zc_display *display,
-                                const struct zc_frame *frame)
-{
-    const struct zc_layout *layout = zc_frame_layout(frame);
-    uint32_t reasons = 0;
-
-    if (zc_frame_fd(frame, 0) < 0 && !zc_frame_attachment(frame, &display->imports))
-        reasons |= ZC_REASON_NO_DMABUF;
-    if (!zc_display_has_format(display, layout->format->fourcc, layout->modifier))
-        reasons |= ZC_REASON_FORMAT;
-    if (layout->width > display->mode.hdisplay || layout->height > display->mode.vdisplay)
-        reasons |= ZC_REASON_TEST;
-    return reasons;
-}
-
-int placement_find(struct zc_display *display, struct zc_frame *frame,
-                   struct placement **out, uint32_t *reasons)
-{
-    struct placement found = {.layout = *zc_frame_layout(frame)};
-    uint32_t fb;
-    int error;
-
-    for (int i = 0; i < display->n_placements; i++) {
-        if (same_geometry(&display->placements[i].layout, &found.layout)) {
-            *out = &display->placements[i];
-            return 0;
-        }
-    }
-    *reasons = obvious_reasons(display, frame);
-    if (*reasons)
-        return -ENOTSUP;
-    error = display_import(display, frame, &fb, reasons);
-    if (error)
-        return error;
-    error = try_planes(display, &found, fb, DRM_PLANE_TYPE_PRIMARY);
-    if (!is_final(error))
-        error = try_planes(display, &found, fb, DRM_PLANE_TYPE_OVERLAY);
-    if (!is_final(error)) {
-        *reasons |= ZC_REASON_TEST;
-        return -ENOTSUP;
-    }
-    if (error)
-        return error;
-    /* The slot of the oldest layout is taken, and the placement on screen with it, if it
-     * is that: the next commit then sends its planes in full. */
-    *out = &display->placements[display->next_placement];
-    if (display->active == *out)
-        display->active = NULL;
-    **out = found;
-    display->next_placement = (display->next_placement + 1) % DISPLAY_PLACEMENTS;
-    if (display->n_placements < DISPLAY_PLACEMENTS)
-        display->n_placements++;
-    return 0;
-}
-
-int zc_display_test(struct zc_display *display, struct zc_frame *frame, uint32_t *reasons)
-{
-    struct placement *placement;
-    uint32_t fb;
-    int error;
-
-    *reasons = 0;
-    error = placement_find(display, frame, &placement, reasons);
-    return error ? error : display_import(display, frame, &fb, reasons);
 }

@@ -4,8 +4,9 @@
  *
  * display.c has the life of a frame on screen; display-setup.c the choice of card;
  * display-output.c of connector, CRTC and mode; display-restore.c the state that was
- * before; display-plane.c which plane takes a frame; display-import.c framebuffers;
- * display-capture.c writeback; display-dumb.c buffers of the card's own.
+ * before; display-plane.c the planes; display-placement.c which of them takes a frame, and
+ * where; display-import.c framebuffers; display-capture.c writeback; display-dumb.c buffers
+ * of the card's own.
  */
 #ifndef ZC_DISPLAY_PRIVATE_H
 #define ZC_DISPLAY_PRIVATE_H
@@ -29,9 +30,10 @@ struct plane {
     int n_formats;
 };
 
-/** How frames of one layout get on screen: found by TEST_ONLY, then kept. */
+/** How frames of one layout get to one place on screen: found by TEST_ONLY, then kept. */
 struct placement {
     struct zc_layout layout;
+    struct zc_rect to;
     struct plane *plane;
     struct plane
         *backdrop; /* the primary, black below an overlay that wants one; or NULL */
@@ -56,6 +58,9 @@ struct zc_display {
     uint32_t mode_blob;
     struct plane *planes;
     int n_planes;
+    uint32_t plane_id;   /* the only one for frames; 0: any */
+    bool keep;           /* what is on screen at the end stays there */
+    struct zc_rect rect; /* of the mode, where frames go; zero width: centred, unscaled */
 
     struct placement placements[DISPLAY_PLACEMENTS];
     int n_placements, next_placement;
@@ -99,7 +104,8 @@ int refuse(struct why *why, int error, const char *format, ...)
  * Returns 1 when it is lit, 0 when it is dark, or a negative errno value.
  */
 int output_find(struct zc_display *display, const drmModeRes *resources,
-                drmModeConnector **out, struct why *why);
+                const struct zc_display_config *config, drmModeConnector **out,
+                struct why *why);
 /** Keeps the mode that is there, and makes a blob of the one to be used. */
 int output_set_mode(struct zc_display *display, const drmModeConnector *connector,
                     bool lit, const struct zc_display_config *config, struct why *why);
@@ -111,13 +117,24 @@ uint32_t mode_refresh_mhz(const drmModeModeInfo *mode);
 /** Reads the planes that the CRTC can use. */
 int planes_read(struct zc_display *display);
 void planes_free(struct zc_display *display);
+/** Whether frames may go to @plane: no cursor, and the one asked for, if one was. */
+bool plane_offered(const struct zc_display *display, const struct plane *plane);
+bool plane_has(const struct plane *plane, uint32_t fourcc, uint64_t modifier);
+/** Leaves plane @id as the only one offered. Errors: -ENOENT, with those there are. */
+int plane_choose(struct zc_display *display, uint32_t id, struct why *why);
+/** Adds a plane's showing @fb, of @width x @height pixels, at @to. */
+void plane_add_on(struct zc_display *display, const struct plane *plane, uint32_t fb,
+                  uint32_t width, uint32_t height, const struct zc_rect *to);
+/** Adds a plane's going dark. */
+void plane_add_off(struct zc_display *display, const struct plane *plane);
+
+/* display-placement.c */
+
 /** Adds the connector, CRTC and mode. */
 void placement_add_output(struct zc_display *display);
 /** Adds the whole state of all planes for a frame with framebuffer @fb. */
 void placement_add_planes(struct zc_display *display, const struct placement *placement,
                           uint32_t fb);
-/** Adds a plane's going dark. */
-void plane_add_off(struct zc_display *display, const struct plane *plane);
 /** Notes which planes are lit after a commit with @placement. */
 void placement_committed(struct zc_display *display, struct placement *placement);
 /**
@@ -151,6 +168,8 @@ void display_import_init(struct zc_display *display);
 int display_save_mode(struct zc_display *display);
 /** Puts back the state from before the first commit. */
 void display_restore(struct zc_display *display);
+/** Leaves mode and picture as they are, where the kernel can. */
+void display_leave(struct zc_display *display);
 
 /* display-dumb.c */
 

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * display-restore - what was on the CRTC when we came, and its way back. Values of
- * properties are kept where they were read; the mode is kept as a copy, for its blob may
- * go.
+ * display-restore - what was on the CRTC when we came, and its way back; or what is on it
+ * when we go, and how it stays. Values of properties are kept where they were read; the
+ * mode is kept as a copy, for its blob may go.
  */
 #include "display-private.h"
 
 #include <errno.h>
 #include <string.h>
 #include <xf86drm.h>
+
+/* Linux 6.7's, which older headers lack: forgets a framebuffer without taking it off the
+ * screen, as RmFB does. */
+struct closefb {
+    uint32_t fb_id, pad;
+};
+#define IOCTL_CLOSEFB DRM_IOWR(0xd0, struct closefb)
 
 /* How much of it: the picture of another program may be gone, and some drivers light no
  * CRTC without a plane. */
@@ -102,5 +109,32 @@ void display_restore(struct zc_display *display)
     else if (extent != RESTORE_ALL)
         zc_log(ZC_LOG_INFO, "%s: %s is left %s", display->path, display->name,
                outcome[extent]);
+    display->ours = false;
+}
+
+static int forget_framebuffer(struct zc_display *display, uint32_t fb)
+{
+    struct closefb closefb = {.fb_id = fb};
+
+    return drmIoctl(display->fd, IOCTL_CLOSEFB, &closefb) ? -errno : 0;
+}
+
+void display_leave(struct zc_display *display)
+{
+    struct zc_frame *const frames[] = {display->current, display->next};
+    uint32_t fb, reasons = 0;
+    int error = 0;
+
+    if (!display->ours)
+        return;
+    for (int i = 0; i < 2 && !error; i++)
+        if (frames[i] && !display_import(display, frames[i], &fb, &reasons))
+            error = forget_framebuffer(display, fb);
+    if (!error && display->backdrop_fb)
+        error = forget_framebuffer(display, display->backdrop_fb);
+    if (error)
+        zc_log(ZC_LOG_INFO,
+               "%s: the mode of %s is kept, its picture is not: it takes Linux 6.7 (%s)",
+               display->path, display->name, strerror(-error));
     display->ours = false;
 }

@@ -92,6 +92,7 @@ static void fill_info(struct zc_display *display)
     info->path = display->path;
     info->driver = display->driver;
     info->connector = display->name;
+    info->connector_id = display->connector_id;
     info->width = display->mode.hdisplay;
     info->height = display->mode.vdisplay;
     info->refresh_mhz = mode_refresh_mhz(&display->mode);
@@ -101,7 +102,9 @@ static void fill_info(struct zc_display *display)
     zc_log(ZC_LOG_INFO, "display %s (%s), %s: %ux%u at %u.%03u Hz, %s", info->path,
            info->driver, info->connector, info->width, info->height,
            info->refresh_mhz / 1000, info->refresh_mhz % 1000,
-           info->mode_kept ? "the mode that was lit" : "which was dark");
+           info->mode_kept     ? "the mode that was lit"
+           : display->had_mode ? "in place of the mode that was lit"
+                               : "which was dark");
 }
 
 static int set_up_output(struct zc_display *display,
@@ -114,7 +117,7 @@ static int set_up_output(struct zc_display *display,
     if (!resources)
         return refuse(why, -ENODEV, "%s lists no outputs: %s", display->driver,
                       strerror(errno));
-    result = output_find(display, resources, &connector, why);
+    result = output_find(display, resources, config, &connector, why);
     if (result >= 0)
         result = output_set_mode(display, connector, result == 1, config, why);
     if (!result) {
@@ -122,6 +125,8 @@ static int set_up_output(struct zc_display *display,
         if (result)
             refuse(why, result, "cannot read its planes: %s", strerror(-result));
     }
+    if (!result && config->plane_id)
+        result = plane_choose(display, config->plane_id, why);
     if (!result)
         writeback_find(display, resources);
     drmModeFreeConnector(connector);
@@ -136,9 +141,13 @@ static int set_up_card(struct zc_display *display, const char *path,
 
     memset(display, 0, sizeof(*display));
     snprintf(display->path, sizeof(display->path), "%s", path);
+    display->keep = config->keep;
     error = open_card(display, why);
     if (!error)
         error = set_capabilities(display, why);
+    if (!error && config->driver && strcmp(config->driver, display->driver))
+        error = refuse(why, -ENODEV, "its driver is %s, not %s", display->driver,
+                       config->driver);
     if (!error)
         error = become_master(display, why);
     if (!error)
@@ -162,7 +171,7 @@ void display_release(struct zc_display *display)
 /* Of several cards' answers, the one that the user can do most about. */
 static int more_useful(int a, int b)
 {
-    static const int order[] = {-EBUSY, -EACCES, -EPERM, -ENOTSUP};
+    static const int order[] = {-EBUSY, -EACCES, -EPERM, -ENOTSUP, -ERANGE, -ENOENT};
 
     for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
         if (a == order[i] || b == order[i])

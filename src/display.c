@@ -49,6 +49,20 @@ bool zc_display_pending(const struct zc_display *display)
     return display->next != NULL;
 }
 
+int zc_display_connected(const struct zc_display *display)
+{
+    drmModeConnector *connector;
+    int connected;
+
+    errno = 0;
+    connector = drmModeGetConnectorCurrent(display->fd, display->connector_id);
+    if (!connector)
+        return errno == ENOENT ? 0 : errno ? -errno : -ENOMEM;
+    connected = connector->connection == DRM_MODE_CONNECTED;
+    drmModeFreeConnector(connector);
+    return connected;
+}
+
 int zc_display_fd(const struct zc_display *display)
 {
     return display->fd;
@@ -56,8 +70,8 @@ int zc_display_fd(const struct zc_display *display)
 
 void zc_display_reason_text(uint32_t reasons, char *text, size_t size)
 {
-    static const char *const words[] = {"no dma-buf", "format", "import", "framebuffer",
-                                        "test"};
+    static const char *const words[] = {"no dma-buf",  "format", "import",
+                                        "framebuffer", "test",   "scale"};
     size_t used = 0;
 
     if (!size)
@@ -282,7 +296,10 @@ void zc_display_close(struct zc_display *display)
     if (!display)
         return;
     finish_flip(display);
-    display_restore(display);
+    if (display->keep)
+        display_leave(display);
+    else
+        display_restore(display);
     zc_frame_unref(display->next);
     zc_frame_unref(display->current);
     zc_attachments_clear(&display->imports);

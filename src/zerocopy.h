@@ -390,6 +390,12 @@ int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
                        const struct zc_align *align, struct zc_layout *layout);
 
 /**
+ * How the driver is set to write now, by whoever set it. Errors, silent: -ENOTSUP the format
+ * is not in the table, -EINVAL its strides make no sense, the driver's.
+ */
+int zc_camera_get_layout(const struct zc_camera *camera, struct zc_layout *layout);
+
+/**
  * Makes the camera write into the frames of @pool (V4L2_MEMORY_DMABUF). The camera holds
  * frames, not the pool: call zc_pool_unref() after zc_camera_stop().
  * Errors: -ENOTSUP the driver cannot import at all; the driver's own answer to the first
@@ -526,12 +532,22 @@ struct zc_display_config {
     const char *path; /**< "/dev/dri/card0", or NULL: the first with a connected output
                                  that nobody else holds */
     uint32_t width, height; /**< mode wanted where none is lit; 0: the preferred one */
+    const char *driver;     /**< "vkms": only a card of this kernel driver; NULL: any */
+    uint32_t connector_id;  /**< of the kernel; 0: a lit one, else a connected one */
+    uint32_t plane_id;      /**< the one that shows frames; 0: one that takes them */
+    bool force_mode; /**< set the mode wanted although another is lit, and fail where
+                                 there is none of that size */
+    bool keep;       /**< zc_display_close() leaves mode and picture as they are; the
+                                 picture only since Linux 6.7, and until another program
+                                 or the console takes the display */
 };
 
 struct zc_display_info {
     const char *path;
     const char *driver;
     const char *connector;  /**< "HDMI-A-1" */
+    uint32_t connector_id;
+    uint32_t plane_id;      /**< of the last commit; 0: none yet */
     uint32_t width, height; /**< of the mode, pixels */
     uint32_t refresh_mhz;   /**< millihertz */
     bool mode_kept;         /**< the mode was lit when we came */
@@ -546,6 +562,8 @@ enum zc_display_reason {
     ZC_REASON_IMPORT = 1 << 2, /**< PRIME import refused: often memory not contiguous */
     ZC_REASON_FRAMEBUFFER = 1 << 3, /**< AddFB2 refused: stride, offset or size */
     ZC_REASON_TEST = 1 << 4, /**< TEST_ONLY refused on every plane: size, position */
+    ZC_REASON_SCALE = 1 << 5, /**< no plane scales it to the rectangle; it would be taken
+                                   unscaled, if it is no larger than the mode */
 };
 
 /** The bits as words: "format, test". */
@@ -555,10 +573,11 @@ void zc_display_reason_text(uint32_t reasons, char *text, size_t size);
  * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the state
  * that zc_display_close() restores. Nothing is changed before the first show.
  * Errors: -ENODEV no connected output, -EBUSY another program is master (the message says
- *   how to find it) or no CRTC is free for the output, -EACCES, -ENOTSUP no atomic modesetting.
+ *   how to find it) or no CRTC is free for the output, -EACCES, -ENOTSUP no atomic modesetting,
+ *   -ENOENT no such connector or plane, -ERANGE no such mode (the message lists what there is).
  */
 int zc_display_open(struct zc_display **out, const struct zc_display_config *config);
-/** Restores mode and planes as they were, drops imports and frames. */
+/** Restores mode and planes as they were, or keeps them; drops imports and frames. */
 void zc_display_close(struct zc_display *display);
 const struct zc_display_info *zc_display_info(const struct zc_display *display);
 
@@ -567,9 +586,24 @@ bool zc_display_has_format(const struct zc_display *display, uint32_t fourcc,
                            uint64_t modifier);
 
 /**
+ * Whether something is plugged into the connector, as the kernel last saw it: no probe, and
+ * cheap enough to ask each second, not each frame. What comes back may be another display:
+ * close this one and open it again. Silent.
+ * Returns 1 connected, 0 not, or a negative errno value: -ENODEV the card itself is gone.
+ */
+int zc_display_connected(const struct zc_display *display);
+
+/**
+ * Where on the screen frames go from the next test or show on: scaled to @rect, in pixels of
+ * the mode, by a plane that can; it may reach beyond the screen, if the plane allows it. NULL
+ * or an empty rectangle: centred and unscaled, as at first.
+ */
+void zc_display_set_rect(struct zc_display *display, const struct zc_rect *rect);
+
+/**
  * Whether @frame can be scanned out as it is, tried by import and a TEST_ONLY commit; the
- * plane found is kept for frames of the same layout. The frame is shown centred and
- * unscaled. Errors, silent: -ENOTSUP with *reasons set.
+ * plane found is kept for frames of the same layout and rectangle. Errors, silent: -ENOTSUP
+ * with *reasons set.
  */
 int zc_display_test(struct zc_display *display, struct zc_frame *frame,
                     uint32_t *reasons);

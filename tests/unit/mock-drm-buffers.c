@@ -95,6 +95,8 @@ int drmModeRmFB(int fd, uint32_t id)
     struct mock_fb *fb = mock_drm_fb(id);
 
     (void)fd;
+    if (fb && fb->forgotten)
+        return -ENOENT;
     for (int i = 0; i < MOCK_OBJECTS; i++) {
         const uint64_t *value = mock_drm_value(mock_drm.object[i].id, "FB_ID");
 
@@ -104,6 +106,20 @@ int drmModeRmFB(int fd, uint32_t id)
         return -ENOENT;
     memset(fb, 0, sizeof(*fb));
     mock_drm.rmfbs++;
+    return 0;
+}
+
+/* What the library calls by number: CLOSEFB. */
+int drmIoctl(int fd, unsigned long request, void *arg)
+{
+    struct mock_fb *fb = mock_drm_fb(*(uint32_t *)arg);
+
+    (void)fd;
+    if (request != DRM_IOWR(0xd0, uint64_t) || mock_drm.no_closefb)
+        return fail(EINVAL);
+    if (!fb)
+        return fail(ENOENT);
+    fb->forgotten = true;
     return 0;
 }
 

@@ -145,9 +145,15 @@ void drmModeFreeResources(drmModeResPtr res)
 
 drmModeConnectorPtr drmModeGetConnector(int fd, uint32_t id)
 {
-    drmModeConnector *connector = calloc(1, sizeof(*connector));
+    drmModeConnector *connector;
 
     (void)fd;
+    if (mock_drm.unplugged || mock_drm.connector_gone) {
+        errno = mock_drm.unplugged ? ENODEV : ENOENT;
+        return NULL;
+    }
+    mock_drm.probes++;
+    connector = calloc(1, sizeof(*connector));
     connector->connector_id = id;
     connector->connector_type =
         id == MOCK_WRITEBACK ? DRM_MODE_CONNECTOR_WRITEBACK : DRM_MODE_CONNECTOR_HDMIA;
@@ -156,6 +162,15 @@ drmModeConnectorPtr drmModeGetConnector(int fd, uint32_t id)
                                 ? DRM_MODE_DISCONNECTED
                                 : DRM_MODE_CONNECTED;
     connector->modes = (drmModeModeInfo *)mock_drm_modes(&connector->count_modes);
+    return connector;
+}
+
+drmModeConnectorPtr drmModeGetConnectorCurrent(int fd, uint32_t id)
+{
+    int probes = mock_drm.probes;
+    drmModeConnector *connector = drmModeGetConnector(fd, id);
+
+    mock_drm.probes = probes;
     return connector;
 }
 

@@ -77,10 +77,13 @@ static int check_plane(uint32_t plane)
         return -EINVAL;
     if (x < 0 || y < 0 || x + width > mode->hdisplay || y + height > mode->vdisplay)
         return -ERANGE;
-    if (*mock_drm_value(plane, "SRC_W") != width << 16 ||
-        *mock_drm_value(plane, "SRC_H") != height << 16 || fb->width < width ||
-        fb->height < height)
+    if (fb->width << 16 < *mock_drm_value(plane, "SRC_W") ||
+        fb->height << 16 < *mock_drm_value(plane, "SRC_H"))
         return -ENOSPC;
+    if (plane != mock_drm.scaling_plane &&
+        (*mock_drm_value(plane, "SRC_W") != width << 16 ||
+         *mock_drm_value(plane, "SRC_H") != height << 16))
+        return -ERANGE;
     return 0;
 }
 

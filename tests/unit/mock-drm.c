@@ -39,6 +39,7 @@ static const char *const names[] = {
     "rotation",
     "EDID",
     "zpos",
+    "link-status",
 };
 
 #define NAMES ((int)(sizeof(names) / sizeof(*names)))
@@ -131,7 +132,7 @@ static void add_plane(uint32_t id, uint32_t type)
 
 void mock_drm_reset(void)
 {
-    static const char *const connector[] = {"EDID", "CRTC_ID", NULL};
+    static const char *const connector[] = {"EDID", "CRTC_ID", "link-status", NULL};
     static const char *const crtc[] = {"ACTIVE", "MODE_ID", NULL};
     static const char *const writeback[] = {"CRTC_ID", "WRITEBACK_FB_ID",
                                             "WRITEBACK_OUT_FENCE_PTR",
@@ -244,7 +245,7 @@ int mock_drm_leaks(void)
     for (int i = 0; i < MOCK_HANDLES; i++)
         n += mock_drm.handle[i] != 0;
     for (int i = 0; i < MOCK_FBS; i++)
-        n += mock_drm.fb[i].id >= 100;
+        n += mock_drm.fb[i].id >= 100 && !mock_drm.fb[i].forgotten;
     for (int i = 0; i < MOCK_BLOBS; i++)
         n += mock_drm.blob[i].id && mock_drm.blob[i].ours;
     return n;

@@ -43,6 +43,7 @@ struct mock_fb {
     uint32_t id, width, height, fourcc;
     uint64_t modifier;
     bool with_modifiers;
+    bool forgotten; /* by CLOSEFB: on screen, and nobody's */
     int n_planes;
     ino_t object[4];
 };
@@ -62,6 +63,9 @@ extern struct mock_drm {
     bool no_writeback, no_in_formats, hides_handles, copies;
     bool needs_primary;     /* the CRTC is not lit without it */
     uint32_t refused_plane; /* commits that light it fail */
+    uint32_t scaling_plane; /* the one that can scale */
+    bool no_closefb;        /* as Linux before 6.7 */
+    bool connector_gone;    /* as a dock's connectors go */
     const char *absent;     /* a property that no object has */
     uint32_t pitch_align;   /* of dumb buffers */
 
@@ -75,7 +79,7 @@ extern struct mock_drm {
     int last_items; /* properties in the last real commit */
     uint32_t last_flags;
     int last_in_fence; /* -1: none */
-    int captures;
+    int captures, probes;
     ino_t captured_into;
     bool master;
 

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-dmaheapsink
+ * @title: dmaheapsink
+ * @short_description: shows dma-bufs on a KMS display
+ *
+ * Scans out the very buffers that come, through atomic modesetting: nothing is
+ * copied, and what cannot be scanned out is an error that says why. It offers
+ * upstream a pool of dma-bufs of a heap. A thread of its own commits the newest
+ * frame at each vertical blank, so that a source that is faster than the display,
+ * or not in step with it, does not wait.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! video/x-raw,format=BGRx ! dmaheapsink
+ * ]| A camera writes into buffers of the heap, which the display scans out.
+ * |[
+ * gst-launch-1.0 videotestsrc ! dmaheapsink mode=1280x720 newest-frame=false
+ * ]| In a mode of its own, and each frame is shown.
+ * |[
+ * gst-launch-1.0 -m v4l2src io-mode=dmabuf-import ! video/x-raw,format=BGRx ! dmaheapsink flip-messages=true
+ * ]| Tells for each frame when it came on screen, and how long after its capture.
+ *
+ * The message "dmaheapsink-flip" has the fields sequence, offset (guint64), pts,
+ * flip-time (of the pipeline's clock, GstClockTime), flip-monotonic-ns (gint64),
+ * vblank (gboolean: that is the time of a real vertical blank), and for live
+ * sources latency-ns (gint64: from PTS + base time to the flip).
+ *
+ * The display is opened in READY, and what it showed before is restored in NULL.
+ * When its cable is pulled, the element posts a warning and waits for it to come
+ * back.
+ */
+#include "gstdmaheapallocation.h"
+#include "gstdmaheapdisplaycaps.h"
+#include "gstdmaheapformat.h"
+#include "gstdmaheaplog.h"
+#include "gstdmaheapsinkprivate.h"
+
+#include <gst/video/videooverlay.h>
+#include <time.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
+#define GST_CAT_DEFAULT gst_dma_heap_sink_debug
+
+/* One on screen, one committed, one that waits, one that is written. */
+#define MIN_BUFFERS 4
+
+#define FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16, YUY2, UYVY, YVYU, VYUY, NV12, " \
+    "NV21, NV16, GRAY8 }"
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (FORMATS)));
+
+static void overlay_init (GstVideoOverlayInterface * iface);
+
+G_DEFINE_TYPE_WITH_CODE (GstDmaHeapSink, gst_dma_heap_sink, GST_TYPE_VIDEO_SINK,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_OVERLAY, overlay_init))
+GST_ELEMENT_REGISTER_DEFINE (dmaheapsink, "dmaheapsink", GST_RANK_NONE,
+    GST_TYPE_DMA_HEAP_SINK);
+
+/* ------------------------------------------------------- what it tells of */
+
+static gint64
+monotonic_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}
+
+/* On the display's thread. */
+static void
+on_flipped (gpointer user, const struct gst_dma_heap_flip *flip)
+{
+  GstDmaHeapSink *self = user;
+  GstStructure *structure;
+  GstClock *clock;
+
+  if (!self->flip_messages)
+    return;
+  structure = gst_structure_new ("dmaheapsink-flip",
+      "sequence", G_TYPE_UINT64, flip->sequence,
+      "offset", G_TYPE_UINT64, flip->offset,
+      "pts", G_TYPE_UINT64, flip->pts,
+      "flip-monotonic-ns", G_TYPE_INT64, flip->flip_ns,
+      "vblank", G_TYPE_BOOLEAN, flip->vblank, NULL);
+  clock = gst_element_get_clock (GST_ELEMENT (self));
+  if (clock) {
+    gint64 ago = monotonic_ns () - flip->flip_ns;
+
+    gst_structure_set (structure, "flip-time", G_TYPE_UINT64,
+        gst_clock_get_time (clock) - ago, NULL);
+    gst_object_unref (clock);
+  }
+  if (flip->latency_ns >= 0)
+    gst_structure_set (structure, "latency-ns", G_TYPE_INT64, flip->latency_ns,
+        NULL);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), structure));
+}
+
+static void
+on_unplugged (gpointer user, const gchar * connector, gboolean back)
+{
+  GstDmaHeapSink *self = user;
+
+  if (back)
+    GST_ELEMENT_INFO (self, RESOURCE, NOT_FOUND,
+        ("there is a display on %s again", connector), (NULL));
+  else
+    GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
+        ("nothing is plugged into %s any more: nothing is shown until a display "
+            "is", connector), (NULL));
+}
+
+static void
+on_failed (gpointer user, GError * error)
+{
+  GST_DMA_HEAP_ELEMENT_ERROR (user, error);
+}
+
+static void
+on_changed (gpointer user)
+{
+  GstDmaHeapSink *self = user;
+
+  /* From within gst_dma_heap_display_open() there is no display yet. */
+  g_object_notify (G_OBJECT (self), "display-width");
+  g_object_notify (G_OBJECT (self), "display-height");
+  g_object_notify (G_OBJECT (self), "can-scale");
+}
+
+static const struct gst_dma_heap_display_events events = {
+  .flipped = on_flipped,
+  .unplugged = on_unplugged,
+  .failed = on_failed,
+  .changed = on_changed,
+};
+
+/* --------------------------------------------------------------- display */
+
+/* Digits, with no sign and no room before them; 0: none. */
+static guint
+parse_size (const gchar ** text)
+{
+  guint64 size = 0;
+
+  for (; g_ascii_isdigit (**text) && size <= G_MAXUINT16; (*text)++)
+    size = size * 10 + **text - '0';
+  return size;
+}
+
+/* "1280x720" */
+static gboolean
+parse_mode (const gchar * mode, struct zc_display_config *config,
+    GError ** error)
+{
+  const gchar *text = mode;
+
+  if (!mode || !*mode)
+    return TRUE;
+  config->force_mode = TRUE;
+  config->width = parse_size (&text);
+  if (*text == 'x') {
+    text++;
+    config->height = parse_size (&text);
+  }
+  if (!*text && config->width && config->height)
+    return TRUE;
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+      "mode=%s is no size: write it as 1280x720", mode);
+  return FALSE;
+}
+
+static gboolean
+open_display (GstDmaHeapSink * self)
+{
+  struct zc_display_config config = {
+    .path = self->device,
+    .driver = self->driver,
+    .connector_id = MAX (self->connector_id, 0),
+    .plane_id = MAX (self->plane_id, 0),
+    .keep = !self->restore_crtc,
+  };
+  GstDmaHeapDisplay *display = NULL;
+  GError *error = NULL;
+
+  if (parse_mode (self->mode, &config, &error))
+    display = gst_dma_heap_display_open (&config, &events, self, &error);
+  if (!display) {
+    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    return FALSE;
+  }
+  GST_OBJECT_LOCK (self);
+  gst_dma_heap_display_set_place (display, &self->window, self->can_scale);
+  self->display = display;
+  GST_OBJECT_UNLOCK (self);
+  on_changed (self);
+  return TRUE;
+}
+
+static void
+close_display (GstDmaHeapSink * self)
+{
+  GstDmaHeapDisplay *display;
+
+  GST_OBJECT_LOCK (self);
+  display = self->display;
+  self->display = NULL;
+  GST_OBJECT_UNLOCK (self);
+  gst_dma_heap_display_close (display);
+}
+
+/* One that failed is tried anew when the pipeline is. */
+static gboolean
+refresh_display (GstDmaHeapSink * self)
+{
+  if (!gst_dma_heap_display_has_failed (self->display))
+    return TRUE;
+  close_display (self);
+  return open_display (self);
+}
+
+static void
+drop_allocator (GstDmaHeapSink * self)
+{
+  GstDmaHeapAllocator *allocator;
+
+  GST_OBJECT_LOCK (self);
+  allocator = self->allocator;
+  self->allocator = NULL;
+  GST_OBJECT_UNLOCK (self);
+  gst_clear_object (&allocator);
+}
+
+static GstStateChangeReturn
+change_state (GstElement * element, GstStateChange transition)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_display (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    if (!refresh_display (self))
+      return GST_STATE_CHANGE_FAILURE;
+    self->live = LIVE_UNKNOWN;
+    self->told_of_formats = FALSE;
+  }
+  result = GST_ELEMENT_CLASS (gst_dma_heap_sink_parent_class)->change_state
+      (element, transition);
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY
+      && result == GST_STATE_CHANGE_FAILURE)
+    close_display (self);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->display) {
+    gst_dma_heap_display_drain (self->display);
+    drop_allocator (self);
+  }
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    close_display (self);
+  return result;
+}
+
+/* ------------------------------------------------------------------ caps */
+
+/* The error that follows is another element's, and says less. */
+static void
+tell_of_formats (GstDmaHeapSink * self, const GstCaps * offered)
+{
+  struct gst_dma_heap_display_info info;
+  gchar *text, *caps;
+
+  if (self->told_of_formats)
+    return;
+  self->told_of_formats = TRUE;
+  gst_dma_heap_display_get_info (self->display, &info);
+  text = gst_dma_heap_display_formats_text (self->display);
+  caps = gst_caps_to_string (offered);
+  GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+      ("display %s (%s) has no plane for what upstream offers; its planes have "
+          "%s: dmaheapgpu before this element converts", info.path, info.driver,
+          text), ("offered: %s", caps));
+  g_free (caps);
+  g_free (text);
+}
+
+static GstCaps *
+get_caps (GstBaseSink * bsink, GstCaps * filter)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
+  GstCaps *template, *caps, *result;
+
+  if (!self->display)
+    return NULL;
+  template = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (self));
+  caps = gst_dma_heap_display_caps (self->display, template);
+  gst_caps_unref (template);
+  if (!filter)
+    return caps;
+  result = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (caps);
+  if (gst_caps_is_empty (result) && !gst_caps_is_empty (filter))
+    tell_of_formats (self, filter);
+  return result;
+}
+
+/* A mode of the video's size, where that is asked for, or where nothing was lit. */
+static gboolean
+choose_mode (GstDmaHeapSink * self, const GstVideoInfo * info, GError ** error)
+{
+  guint width = GST_VIDEO_INFO_WIDTH (info);
+  guint height = GST_VIDEO_INFO_HEIGHT (info);
+  struct gst_dma_heap_display_info display;
+  gboolean is_ours;
+
+  gst_dma_heap_display_get_info (self->display, &display);
+  is_ours = !display.mode_kept && !display.plane_id;
+  if ((self->mode && *self->mode)
+      || (display.width == width && display.height == height)
+      || !(self->force_modesetting || is_ours))
+    return TRUE;
+  return gst_dma_heap_display_set_mode (self->display, width, height,
+      self->force_modesetting, error);
+}
+
+static gboolean
+set_caps (GstBaseSink * bsink, GstCaps * caps)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
+  GError *error = NULL;
+  GstVideoInfo info;
+  GstCaps *plain;
+  gboolean done;
+
+  if (!gst_dma_heap_format_parse (caps, &info, &error)
+      || !gst_dma_heap_display_check_format (self->display, &info, &error)
+      || !choose_mode (self, &info, &error)) {
+    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    return FALSE;
+  }
+  self->info = info;
+  self->is_first = TRUE;
+  GST_VIDEO_SINK_WIDTH (self) = GST_VIDEO_INFO_WIDTH (&info);
+  GST_VIDEO_SINK_HEIGHT (self) = GST_VIDEO_INFO_HEIGHT (&info);
+  plain = gst_video_info_to_caps (&info);
+  done = GST_BASE_SINK_CLASS (gst_dma_heap_sink_parent_class)->set_caps (bsink,
+      plain);
+  gst_caps_unref (plain);
+  return done;
+}
+
+/* ------------------------------------------------------------ allocation */
+
+/* The one of the heap that was asked for; without one that can be had, upstream may
+ * have dma-bufs of its own. */
+static GstDmaHeapAllocator *
+get_allocator (GstDmaHeapSink * self, GError ** error)
+{
+  GstDmaHeapAllocator *allocator;
+  gchar *heap;
+
+  GST_OBJECT_LOCK (self);
+  heap = g_strdup (self->heap);
+  allocator = self->allocator ? gst_object_ref (self->allocator) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (!allocator)
+    allocator = gst_dma_heap_allocator_new (heap, FALSE, error);
+  if (!allocator && !heap) {
+    GST_WARNING_OBJECT (self, "no pool is offered: %s", (*error)->message);
+    g_clear_error (error);
+  }
+  g_free (heap);
+  GST_OBJECT_LOCK (self);
+  if (allocator && !self->allocator)
+    self->allocator = gst_object_ref (allocator);
+  GST_OBJECT_UNLOCK (self);
+  return allocator;
+}
+
+static gboolean
+propose_allocation (GstBaseSink * bsink, GstQuery * query)
+{
+  static const struct gst_dma_heap_needs needs = {
+    .min_buffers = MIN_BUFFERS,
+    .stride_align = GST_DMA_HEAP_STRIDE_ALIGN,
+    .row_align = 1,
+  };
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
+  GstDmaHeapAllocator *allocator;
+  GstBufferPool *pool = NULL;
+  GError *error = NULL;
+  gboolean need_pool;
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, &need_pool);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  if (!caps || !need_pool)
+    return TRUE;
+  allocator = get_allocator (self, &error);
+  if (allocator)
+    pool = gst_dma_heap_allocation_offer (query, allocator, &needs, &error);
+  gst_clear_object (&allocator);
+  gst_clear_object (&pool);
+  if (!error)
+    return TRUE;
+  GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+  return FALSE;
+}
+
+static gboolean
+query (GstBaseSink * bsink, GstQuery * query)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
+  GstCaps *caps, *template;
+
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_DRAIN:
+      if (self->display)
+        gst_dma_heap_display_drain (self->display);
+      return TRUE;
+    case GST_QUERY_ACCEPT_CAPS:
+      /* What is refused later is refused with a message. */
+      gst_query_parse_accept_caps (query, &caps);
+      template = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (self));
+      gst_query_set_accept_caps_result (query, gst_caps_is_subset (caps,
+              template));
+      gst_caps_unref (template);
+      return TRUE;
+    default:
+      return GST_BASE_SINK_CLASS (gst_dma_heap_sink_parent_class)->query (bsink,
+          query);
+  }
+}
+
+/* --------------------------------------------------------------- showing */
+
+static gboolean
+is_live (GstDmaHeapSink * self)
+{
+  gboolean live = FALSE;
+
+  if (self->live == LIVE_UNKNOWN)
+    self->live = gst_base_sink_query_latency (GST_BASE_SINK (self), NULL, &live,
+        NULL, NULL) && live ? LIVE_YES : LIVE_NO;
+  return self->live == LIVE_YES;
+}
+
+/* Live sources stamp frames with the pipeline's clock when they are captured. */
+static gint64
+capture_ns (GstDmaHeapSink * self, GstBuffer * buffer)
+{
+  const GstSegment *segment = &GST_BASE_SINK (self)->segment;
+  GstClockTime running, now;
+  GstClock *clock;
+  gint64 captured;
+
+  if (self->prerolling || !GST_BUFFER_PTS_IS_VALID (buffer)
+      || segment->format != GST_FORMAT_TIME || !is_live (self))
+    return 0;
+  running = gst_segment_to_running_time (segment, GST_FORMAT_TIME,
+      GST_BUFFER_PTS (buffer));
+  clock = gst_element_get_clock (GST_ELEMENT (self));
+  if (!clock || !GST_CLOCK_TIME_IS_VALID (running)) {
+    gst_clear_object (&clock);
+    return 0;
+  }
+  now = gst_clock_get_time (clock);
+  captured = monotonic_ns () -
+      GST_CLOCK_DIFF (gst_element_get_base_time (GST_ELEMENT (self)) + running,
+      now);
+  gst_object_unref (clock);
+  return MAX (captured, 0);
+}
+
+static GstFlowReturn
+show_frame (GstVideoSink * vsink, GstBuffer * buffer)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (vsink);
+  GstFlowReturn result;
+
+  if (!gst_dma_heap_display_show (self->display, buffer, &self->info,
+          capture_ns (self, buffer)))
+    return GST_FLOW_ERROR;
+  if (self->is_first || self->prerolling) {
+    /* Whether frames of these caps can be shown at all is known now, not later. */
+    result = gst_dma_heap_display_wait (self->display, FALSE);
+    self->is_first = result != GST_FLOW_OK;
+    if (self->prerolling || result != GST_FLOW_FLUSHING)
+      return result;
+  }
+  if (self->newest_frame)
+    return GST_FLOW_OK;
+  while ((result = gst_dma_heap_display_wait (self->display, TRUE)) ==
+      GST_FLOW_FLUSHING) {
+    result = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+    if (result != GST_FLOW_OK)
+      break;
+  }
+  return result;
+}
+
+static GstFlowReturn
+preroll (GstBaseSink * bsink, GstBuffer * buffer)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
+  GstFlowReturn result;
+
+  self->prerolling = TRUE;
+  result = GST_BASE_SINK_CLASS (gst_dma_heap_sink_parent_class)->preroll (bsink,
+      buffer);
+  self->prerolling = FALSE;
+  return result;
+}
+
+static gboolean
+unlock (GstBaseSink * bsink)
+{
+  gst_dma_heap_display_set_flushing (GST_DMA_HEAP_SINK (bsink)->display, TRUE);
+  return TRUE;
+}
+
+static gboolean
+unlock_stop (GstBaseSink * bsink)
+{
+  gst_dma_heap_display_set_flushing (GST_DMA_HEAP_SINK (bsink)->display, FALSE);
+  return TRUE;
+}
+
+static gboolean
+event (GstBaseSink * bsink, GstEvent * event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    gst_dma_heap_display_flush (GST_DMA_HEAP_SINK (bsink)->display);
+  return GST_BASE_SINK_CLASS (gst_dma_heap_sink_parent_class)->event (bsink,
+      event);
+}
+
+/* The last frame is on screen before EOS is posted. */
+static GstFlowReturn
+wait_event (GstBaseSink * bsink, GstEvent * event)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
+  GstFlowReturn result =
+      GST_BASE_SINK_CLASS (gst_dma_heap_sink_parent_class)->wait_event (bsink,
+      event);
+
+  while (result == GST_FLOW_OK && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    result = gst_dma_heap_display_wait_shown (self->display);
+    if (result != GST_FLOW_FLUSHING)
+      break;
+    result = gst_base_sink_wait_preroll (bsink);
+  }
+  return result;
+}
+
+/* --------------------------------------------------------------- overlay */
+
+static void
+expose (GstVideoOverlay * overlay)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
+
+  GST_OBJECT_LOCK (self);
+  if (self->display)
+    gst_dma_heap_display_expose (self->display);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+set_render_rectangle (GstVideoOverlay * overlay, gint x, gint y, gint width,
+    gint height)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
+  struct zc_rect window = { x, y, MAX (width, 0), MAX (height, 0) };
+
+  GST_OBJECT_LOCK (self);
+  self->window = window;
+  if (self->display)
+    gst_dma_heap_display_set_place (self->display, &self->window,
+        self->can_scale);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+overlay_init (GstVideoOverlayInterface * iface)
+{
+  iface->expose = expose;
+  iface->set_render_rectangle = set_render_rectangle;
+}
+
+/* ----------------------------------------------------------------- class */
+
+static void
+finalize (GObject * object)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (object);
+
+  g_free (self->device);
+  g_free (self->driver);
+  g_free (self->mode);
+  g_free (self->heap);
+  G_OBJECT_CLASS (gst_dma_heap_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_dma_heap_sink_class_init (GstDmaHeapSinkClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (gst_dma_heap_sink_debug, "dmaheapsink", 0,
+      "dma-bufs on a KMS display");
+  object_class->finalize = finalize;
+  gst_dma_heap_sink_install_properties (object_class);
+  gst_element_class_set_static_metadata (element_class,
+      "KMS display for dma-bufs", "Sink/Video",
+      "Shows dma-bufs on a display by atomic modesetting, without copying them",
+      "zerocopy");
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  element_class->change_state = change_state;
+  sink_class->get_caps = get_caps;
+  sink_class->set_caps = set_caps;
+  sink_class->propose_allocation = propose_allocation;
+  sink_class->query = query;
+  sink_class->preroll = preroll;
+  sink_class->unlock = unlock;
+  sink_class->unlock_stop = unlock_stop;
+  sink_class->event = event;
+  sink_class->wait_event = wait_event;
+  GST_VIDEO_SINK_CLASS (klass)->show_frame = show_frame;
+}
+
+static void
+gst_dma_heap_sink_init (GstDmaHeapSink * self)
+{
+  self->connector_id = self->plane_id = -1;
+  self->restore_crtc = self->can_scale = self->newest_frame = TRUE;
+}

@@ -1,0 +1,138 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# sink.sh: tests of the element dmaheapsink on a display and a camera: on a virtual
+# board, or as root on a machine with a display of vkms that is free and vivid cameras.
+# Each test tells "ok NAME", "FAIL NAME: why" or "skip NAME: why".
+#
+# Usage: sink.sh [BUILD-FOLDER [TEST…]]
+# TEST: names of sink-device's tests; without any, all of those here, too.
+set -uo pipefail
+
+tree=$(realpath "$(dirname "$0")/../..")
+build=${1:-$tree/build/boards/${ZC_BOARD:?give the build folder, or run it on a board}}
+[ $# = 0 ] || shift
+export GST_PLUGIN_PATH=$build/plugins
+failed=0
+
+work=$(mktemp -d -t zerocopy-sink.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+card='' camera=/dev/video0
+for node in /dev/dri/card*; do
+    [ ! -e "/sys/class/drm/${node##*/}-Writeback-1" ] || card=$node
+done
+video='video/x-raw,format=BGRx,width=640,height=480'
+
+fail() {
+    echo "FAIL $name: $*"
+    failed=1
+    return 1
+}
+
+pass() {
+    echo "ok $name"
+}
+
+# What must be as it was.
+display_state() {
+    grep -E '^(plane|crtc|connector)|crtc=|fb=|enable=|active=|mode:' \
+        "/sys/kernel/debug/dri/${card#/dev/dri/card}/state" | grep -v self_refresh
+}
+
+dma_bufs() {
+    tail -n 1 /sys/kernel/debug/dma_buf/bufinfo
+}
+
+# A line with arguments after "!" of its own must end with exactly one error of the
+# sink, that has $1 in it.
+refuses() {
+    local text=$1 got=0
+    shift
+    timeout -k 5 60 gst-launch-1.0 "$@" >out 2>&1 || got=$?
+    [ "$got" = 1 ] || fail "exit code $got, not 1" || return
+    [ "$(grep -c 'ERROR: from element .*GstDmaHeapSink' out)" = 1 ] ||
+        fail "not one error of the sink: $(grep ERROR out | tr '\n' ' ')" || return
+    grep 'ERROR: from element .*GstDmaHeapSink' out | grep -qF -- "$text" ||
+        fail "no \"$text\" in: $(grep 'ERROR: from' out | tr '\n' ' ')" || return
+    pass
+}
+
+test_errors() {
+    name=sink-missing-device
+    refuses "cannot open display /dev/dri/card99" videotestsrc ! dmaheapsink \
+        device=/dev/dri/card99
+    name=sink-missing-driver
+    refuses "its driver is vkms, not nonsense" videotestsrc ! dmaheapsink \
+        driver-name=nonsense
+    name=sink-missing-connector
+    refuses "Virtual-1, connected" videotestsrc ! dmaheapsink connector-id=99999
+    name=sink-missing-plane
+    refuses "(primary)" videotestsrc ! dmaheapsink plane-id=99999
+    name=sink-missing-mode
+    refuses "1024x768" videotestsrc ! dmaheapsink mode=641x481
+    name=sink-missing-heap
+    refuses "nonsense" videotestsrc ! dmaheapsink heap=nonsense
+    name=sink-memory-that-is-no-dma-buf
+    refuses "put dmaheap before this element" videotestsrc ! "$video" ! \
+        identity drop-allocation=true ! dmaheapsink
+    name=sink-size-that-no-plane-takes
+    refuses "no plane scales it" videotestsrc ! \
+        video/x-raw,format=BGRx,width=1920,height=1080 ! dmaheapsink mode=1024x768
+}
+
+# The format is refused by caps, with another element's error; the sink says why.
+test_format() {
+    name=sink-format-that-no-plane-has
+    timeout -k 5 60 gst-launch-1.0 videotestsrc ! video/x-raw,format=UYVY ! dmaheapsink \
+        >out 2>&1 && { fail "it works"; return; }
+    grep -qF 'has no plane for what upstream offers; its planes have BGRx' out ||
+        fail "it is not said why: $(grep -E 'ERROR|WARNING' out | tr '\n' ' ')" || return
+    pass
+}
+
+# An interrupt leaves display and memory as they were.
+test_signal() {
+    local before bufs pid
+    name="sink-SIG$1"
+    before=$(display_state) bufs=$(dma_bufs)
+    gst-launch-1.0 videotestsrc ! "$video" ! dmaheapsink >out 2>&1 &
+    pid=$!
+    sleep 3
+    [ "$(display_state)" != "$before" ] || fail "the display was never lit"
+    kill "-$1" $pid
+    wait $pid
+    [ "$(display_state)" = "$before" ] || fail "display: $(display_state | tr '\n\t' ' ')" ||
+        return
+    [ "$(dma_bufs)" = "$bufs" ] || fail "dma-bufs: before $bufs, after $(dma_bufs)" || return
+    pass
+}
+
+# Two sinks cannot have one display: the second says who has it.
+test_in_use() {
+    local pid
+    name=sink-display-in-use
+    gst-launch-1.0 videotestsrc ! "$video" ! dmaheapsink >first 2>&1 &
+    pid=$!
+    sleep 3
+    refuses "fuser" videotestsrc ! dmaheapsink "device=$card"
+    kill -INT $pid
+    wait $pid
+}
+
+if [ -z "$card" ]; then
+    echo "skip sink: no display with writeback"
+    exit 0
+fi
+if [ ! -e /dev/dma_heap ] && [ ! -e /dev/udmabuf ]; then
+    echo "skip sink: this kernel has neither dma-buf heaps nor udmabuf"
+    exit 0
+fi
+if [ $# = 0 ]; then
+    test_errors
+    test_format
+    test_in_use
+    test_signal INT
+fi
+"$build/tests/plugins/sink-device" "$card" "$camera" "$@" || failed=1
+exit $failed
