@@ -38,11 +38,17 @@ gboolean
 gst_dma_heap_allocation_ask (GstPad * pad, GstQuery * answer,
     struct gst_dma_heap_needs *needs)
 {
+  return gst_pad_peer_query (pad, answer)
+      && gst_dma_heap_allocation_read (answer, needs);
+}
+
+gboolean
+gst_dma_heap_allocation_read (GstQuery * answer,
+    struct gst_dma_heap_needs *needs)
+{
   const GstStructure *params = NULL;
   guint index;
 
-  if (!gst_pad_peer_query (pad, answer))
-    return FALSE;
   raise_buffers (answer, needs);
   if (!gst_query_find_allocation_meta (answer, GST_VIDEO_META_API_TYPE, &index))
     return FALSE;

@@ -36,6 +36,15 @@ gboolean gst_dma_heap_allocation_ask (GstPad * pad, GstQuery * answer,
     struct gst_dma_heap_needs *needs);
 
 /**
+ * gst_dma_heap_allocation_read:
+ * @answer: an ALLOCATION query after it was asked, whether answered or not
+ *
+ * The same, for who has had it asked already.
+ */
+gboolean gst_dma_heap_allocation_read (GstQuery * answer,
+    struct gst_dma_heap_needs *needs);
+
+/**
  * gst_dma_heap_allocation_pool:
  * @allocator: what the pool allocates from
  * @caps: of any of the kinds of gstdmaheapformat.h

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapplugin - the plugin: video in dma-bufs of a heap, without copies */
 #include "gstdmaheap.h"
+#include "gstdmaheapgpu.h"
 #include "gstdmaheaplog.h"
 #include "gstdmaheapsink.h"
 
@@ -9,6 +10,7 @@ plugin_init (GstPlugin * plugin)
 {
   gst_dma_heap_log_init ();
   return GST_ELEMENT_REGISTER (dmaheap, plugin)
+      && GST_ELEMENT_REGISTER (dmaheapgpu, plugin)
       && GST_ELEMENT_REGISTER (dmaheapsink, plugin);
 }
 

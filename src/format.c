@@ -13,6 +13,10 @@
 #define PACKED_422 .n_planes = 1, .plane = {{4, 2, 1, DRM_FORMAT_ABGR8888}}
 #define SEMIPLANAR(rows)                                                                 \
     .n_planes = 2, .plane = {{1, 1, 1, DRM_FORMAT_R8}, {2, 2, rows, DRM_FORMAT_GR88}}
+#define PLANAR_420                                                                       \
+    .n_planes = 3, .plane = {{1, 1, 1, DRM_FORMAT_R8},                                   \
+                             {1, 2, 2, DRM_FORMAT_R8},                                   \
+                             {1, 2, 2, DRM_FORMAT_R8}}
 
 /* DRM names components from the highest bit of a little-endian word, V4L2 in memory
  * order: XRGB of the one is BGRX in memory, which the other calls XBGR32. */
@@ -36,6 +40,8 @@ const struct zc_format zc_formats[] = {
      SEMIPLANAR(2)},
     {"NV21", DRM_FORMAT_NV21, V4L2_PIX_FMT_NV21, ZC_MODEL_YUV, "vu", SEMIPLANAR(2)},
     {"NV16", DRM_FORMAT_NV16, V4L2_PIX_FMT_NV16, ZC_MODEL_YUV, "uv", SEMIPLANAR(1)},
+    {"YU12", DRM_FORMAT_YUV420, V4L2_PIX_FMT_YUV420, ZC_MODEL_YUV, "uv", PLANAR_420},
+    {"YV12", DRM_FORMAT_YVU420, V4L2_PIX_FMT_YVU420, ZC_MODEL_YUV, "vu", PLANAR_420},
     {"GREY", DRM_FORMAT_R8, V4L2_PIX_FMT_GREY, ZC_MODEL_GREY, PACKED(1, DRM_FORMAT_R8)},
     {.name = NULL},
 };

@@ -18,6 +18,19 @@
 
 #define FENCE_TIMEOUT_MS 2000
 
+/*
+ * What others had current on a thread before the first of our contexts took its place.
+ * That is a fact of the thread, not of a context: of two GPUs used in turn neither gives
+ * the other's context back.
+ */
+struct aside {
+    EGLDisplay display;
+    EGLSurface draw, read;
+    EGLContext context;
+};
+static __thread struct aside aside;
+static __thread EGLContext ours; /* the last of ours on this thread; may be gone */
+
 bool zc_egl_has(const char *list, const char *word)
 {
     size_t length = strlen(word);
@@ -48,17 +61,46 @@ bool zc_egl_is_current(const struct zc_egl *egl)
     return eglGetCurrentContext() == egl->context;
 }
 
+static bool bind(const struct zc_egl *egl)
+{
+    EGLContext was = eglGetCurrentContext();
+    struct aside seen = aside;
+
+    if (was == EGL_NO_CONTEXT || was != ours)
+        seen = (struct aside){.display = eglGetCurrentDisplay(),
+                              .draw = eglGetCurrentSurface(EGL_DRAW),
+                              .read = eglGetCurrentSurface(EGL_READ),
+                              .context = was};
+    if (!eglMakeCurrent(egl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, egl->context))
+        return false;
+    aside = seen;
+    ours = egl->context;
+    return true;
+}
+
 int zc_egl_make_current(const struct zc_egl *egl)
 {
-    if (zc_egl_is_current(egl))
-        return 0;
-    if (eglMakeCurrent(egl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, egl->context))
+    if (zc_egl_is_current(egl) || bind(egl))
         return 0;
     zc_log(ZC_LOG_ERROR,
-           "%s: cannot make the context current: %s; all calls of one GPU must come from "
-           "the thread that opened it",
+           "%s: cannot make the context current: %s; another thread has it: all calls of "
+           "one GPU must come from one thread, until zc_gpu_release() there",
            egl->device, zc_egl_error_text(eglGetError()));
     return -EBUSY;
+}
+
+void zc_egl_release(const struct zc_egl *egl)
+{
+    struct aside before = aside;
+
+    if (!zc_egl_is_current(egl))
+        return;
+    aside = (struct aside){0};
+    ours = EGL_NO_CONTEXT;
+    /* Its owner may have destroyed it meanwhile. */
+    if (before.context == EGL_NO_CONTEXT ||
+        !eglMakeCurrent(before.display, before.draw, before.read, before.context))
+        eglMakeCurrent(egl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
 }
 
 int zc_egl_wait(const struct zc_egl *egl, int fence)
@@ -181,7 +223,7 @@ static int create_context(struct zc_egl *egl)
         eglBindAPI(api);
     if (egl->context == EGL_NO_CONTEXT)
         return -ENOTSUP;
-    if (!eglMakeCurrent(egl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, egl->context)) {
+    if (!bind(egl)) {
         eglDestroyContext(egl->display, egl->context);
         egl->context = EGL_NO_CONTEXT;
         return -ENOTSUP;
@@ -278,8 +320,7 @@ void zc_egl_close(struct zc_egl *egl)
 {
     if (egl->context == EGL_NO_CONTEXT)
         return;
-    if (zc_egl_is_current(egl))
-        eglMakeCurrent(egl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+    zc_egl_release(egl);
     eglDestroyContext(egl->display, egl->context);
     egl->context = EGL_NO_CONTEXT;
 }

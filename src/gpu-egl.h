@@ -43,14 +43,23 @@ struct zc_egl {
  */
 int zc_egl_open(struct zc_egl *egl, const char *device);
 
-/** Destroys the context. The display stays: it belongs to the whole process. */
+/**
+ * Leaves this thread and destroys the context. The display stays: it belongs to the whole
+ * process.
+ */
 void zc_egl_close(struct zc_egl *egl);
 
 /** Whether the context is current on this thread. */
 bool zc_egl_is_current(const struct zc_egl *egl);
 
-/** Makes it so. Returns 0, or -EBUSY where another thread has it. */
+/**
+ * Makes it so; a context of another library that was current is kept in mind for
+ * zc_egl_release(). Returns 0, or -EBUSY where another thread has ours.
+ */
 int zc_egl_make_current(const struct zc_egl *egl);
+
+/** The opposite, if it is current here: what was put aside on this thread is current. */
+void zc_egl_release(const struct zc_egl *egl);
 
 /**
  * Makes later GPU work wait for @fence (still the caller's), on the GPU where it can,

@@ -68,27 +68,22 @@ free_gpu:
     return err;
 }
 
+void zc_gpu_release(struct zc_gpu *gpu)
+{
+    zc_egl_release(&gpu->egl);
+}
+
 void zc_gpu_close(struct zc_gpu *gpu)
 {
-    EGLContext other;
-    EGLDisplay display;
-    EGLSurface draw, read;
     bool current;
 
     if (!gpu)
         return;
-    /* Another's context may be current on this thread: it gets its turn back. */
-    other = zc_egl_is_current(&gpu->egl) ? EGL_NO_CONTEXT : eglGetCurrentContext();
-    display = eglGetCurrentDisplay();
-    draw = eglGetCurrentSurface(EGL_DRAW);
-    read = eglGetCurrentSurface(EGL_READ);
     current = !zc_egl_make_current(&gpu->egl);
     zc_imports_finish(&gpu->imports);
     if (current)
         zc_programs_finish(&gpu->programs);
     zc_egl_close(&gpu->egl);
-    if (current && other != EGL_NO_CONTEXT)
-        eglMakeCurrent(display, draw, read, other);
     free(gpu);
 }
 

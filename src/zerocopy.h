@@ -93,7 +93,7 @@ struct zc_format {
     uint32_t fourcc;  /**< DRM_FORMAT_* */
     uint32_t v4l2;    /**< V4L2_PIX_FMT_* */
     enum zc_model model;
-    const char *order; /**< components of a block of packed YUV or of the chroma plane,
+    const char *order; /**< components of a block of packed YUV or of the chroma planes,
                               in memory order: "yuyv", "uv", …; NULL for other formats */
     bool separate; /**< each plane is in a buffer of its own (the M formats of V4L2) */
     int n_planes;
@@ -467,14 +467,25 @@ struct zc_gpu_op {
  * Opens a GPU on EGL's device platform.
  * @device: NULL for the first hardware one, else Mesa's software renderer; a node
  *   "/dev/dri/renderD128"; or "software".
- * The EGL context stays current on the calling thread: all later calls come from it. Frames
- * may be dropped on any thread. Other users of EGL on the thread are put aside by a call,
- * and get their context back by zc_gpu_close().
+ * The EGL context stays current on the calling thread: later calls come from it, until
+ * zc_gpu_release() there lets the next come from any other. Frames may be dropped on any
+ * thread. Other users of EGL on the thread are put aside by a call, and get their context
+ * back by zc_gpu_release() or zc_gpu_close().
  * Errors: -ENODEV none, -ENOTSUP it lacks EGL_EXT_image_dma_buf_import or surfaceless
  *   contexts.
  */
 int zc_gpu_open(struct zc_gpu **out, const char *device);
 void zc_gpu_close(struct zc_gpu *gpu);
+
+/**
+ * Leaves the calling thread, so that the next call may come from any thread: that call
+ * makes the context current there. Work goes on, fences stay. What another user of EGL had
+ * current here before is so again. Harmless where the context is not current.
+ * Threads: the one that made the last call. Costs a flush: where calls stay on one thread,
+ * there is no need of it.
+ */
+void zc_gpu_release(struct zc_gpu *gpu);
+
 const struct zc_gpu_info *zc_gpu_info(const struct zc_gpu *gpu);
 
 /**

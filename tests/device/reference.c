@@ -79,6 +79,15 @@ static void semi_planar(const struct source *source, uint32_t x, uint32_t y, uin
                chroma[!swapped], bgr);
 }
 
+static void planar(const struct source *source, uint32_t x, uint32_t y, uint8_t *bgr)
+{
+    bool swapped = source->layout->format->order[0] == 'v';
+
+    yuv_to_bgr(&source->layout->colour, *at(source, 0, x, y),
+               *at(source, swapped ? 2 : 1, x, y), *at(source, swapped ? 1 : 2, x, y),
+               bgr);
+}
+
 static void rgb(const struct source *source, uint32_t x, uint32_t y, uint8_t *bgr)
 {
     const uint8_t *value = at(source, 0, x, y);
@@ -112,7 +121,8 @@ int reference_convert(struct zc_frame *frame, struct picture *out)
         format->model == ZC_MODEL_RGB    ? rgb
         : format->model == ZC_MODEL_GREY ? grey
         : format->n_planes == 1          ? packed
-                                         : semi_planar;
+        : format->n_planes == 2          ? semi_planar
+                                         : planar;
 
     if (zc_frame_begin_cpu(frame, ZC_CPU_READ, source.plane))
         return 1;

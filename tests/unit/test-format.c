@@ -26,6 +26,8 @@ static void table_pairs_drm_and_v4l2(void **state)
         {"NV12M", DRM_FORMAT_NV12, V4L2_PIX_FMT_NV12M},
         {"NV21", DRM_FORMAT_NV21, V4L2_PIX_FMT_NV21},
         {"NV16", DRM_FORMAT_NV16, V4L2_PIX_FMT_NV16},
+        {"YU12", DRM_FORMAT_YUV420, V4L2_PIX_FMT_YUV420},
+        {"YV12", DRM_FORMAT_YVU420, V4L2_PIX_FMT_YVU420},
         {"GREY", DRM_FORMAT_R8, V4L2_PIX_FMT_GREY},
     };
     size_t n = sizeof(expected) / sizeof(expected[0]);
