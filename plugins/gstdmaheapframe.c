@@ -160,7 +160,7 @@ get_layout (GstBuffer * buffer, const GstVideoInfo * info, GstMemory ** memory,
   layout->n_planes = layout->format->n_planes;
   layout->n_buffers = n;
   for (guint i = 0; i < n; i++)
-    layout->bytes[i] = memory[i]->offset + memory[i]->size;
+    layout->bytes[i] = memory[i]->maxsize;
   for (gint i = 0; i < layout->n_planes; i++) {
     gsize at;
 
