@@ -58,7 +58,7 @@ struct _GstDmaHeap
 
   GstDmaHeapAllocator *allocator;       /* between start and stop */
   GstBufferPool *offered;       /* upstream's, to know its buffers; object lock */
-  GstBufferPool *copies;        /* for what does not come in dma-bufs */
+  GstBufferPool *copies;        /* for what does not come in dma-bufs; object lock */
   GstVideoInfo info;            /* of what comes */
   struct gst_dma_heap_needs needs;
   gboolean told_of_foreign;
@@ -124,6 +124,7 @@ set_property (GObject * object, guint id, const GValue * value,
       break;
     case PROP_CPU_ACCESS:
       self->cpu_access = g_value_get_enum (value);
+      g_hash_table_remove_all (self->culprits);
       if (self->allocator)
         gst_dma_heap_allocator_set_cpu_access (self->allocator,
             self->cpu_access);
@@ -298,9 +299,49 @@ start (GstBaseTransform * trans)
 static void
 drop_copies (GstDmaHeap * self)
 {
-  if (self->copies)
-    gst_buffer_pool_set_active (self->copies, FALSE);
-  gst_clear_object (&self->copies);
+  GstBufferPool *copies;
+
+  GST_OBJECT_LOCK (self);
+  copies = self->copies;
+  self->copies = NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (copies)
+    gst_buffer_pool_set_active (copies, FALSE);
+  gst_clear_object (&copies);
+}
+
+/* Ends the wait for a buffer to copy into, which elements downstream may all hold. */
+static void
+flush_copies (GstDmaHeap * self, gboolean flushing)
+{
+  GstBufferPool *copies;
+
+  GST_OBJECT_LOCK (self);
+  copies = self->copies ? gst_object_ref (self->copies) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (copies)
+    gst_buffer_pool_set_flushing (copies, flushing);
+  gst_clear_object (&copies);
+}
+
+static gboolean
+sink_event (GstBaseTransform * trans, GstEvent * event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    flush_copies (GST_DMA_HEAP (trans), TRUE);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    flush_copies (GST_DMA_HEAP (trans), FALSE);
+  return GST_BASE_TRANSFORM_CLASS (gst_dma_heap_parent_class)
+      ->sink_event (trans, event);
+}
+
+static GstStateChangeReturn
+change_state (GstElement * element, GstStateChange change)
+{
+  if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
+    flush_copies (GST_DMA_HEAP (element), TRUE);
+  return GST_ELEMENT_CLASS (gst_dma_heap_parent_class)->change_state (element,
+      change);
 }
 
 static gboolean
@@ -311,6 +352,7 @@ stop (GstBaseTransform * trans)
   GstBufferPool *offered;
 
   drop_copies (self);
+  gst_video_info_init (&self->info);
   GST_OBJECT_LOCK (self);
   allocator = self->allocator;
   offered = self->offered;
@@ -462,8 +504,10 @@ pass (GstDmaHeap * self, GstBuffer * buffer)
   GstMemory *memory = gst_buffer_peek_memory (buffer, 0);
 
   if (memory->allocator == GST_ALLOCATOR (self->allocator)) {
-    gst_dma_heap_buffer_pool_passed (GST_DMA_HEAP_BUFFER_POOL (self->offered),
-        buffer);
+    /* Of the pool that was offered last, or of one before that. */
+    if (buffer->pool && GST_IS_DMA_HEAP_BUFFER_POOL (buffer->pool))
+      gst_dma_heap_buffer_pool_passed (GST_DMA_HEAP_BUFFER_POOL (buffer->pool),
+          buffer);
     count (self, &self->n_passed);
     return GST_FLOW_OK;
   }
@@ -483,6 +527,7 @@ start_copying (GstDmaHeap * self)
   GstBaseTransform *trans = GST_BASE_TRANSFORM (self);
   gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (trans));
   struct gst_dma_heap_needs needs;
+  GstBufferPool *copies;
   GError *error = NULL;
   GstCaps *caps;
 
@@ -497,10 +542,9 @@ start_copying (GstDmaHeap * self)
   caps = src_caps (self, NULL);
   init_needs (self, &needs);
   ask_downstream (self, caps, NULL, &needs);
-  self->copies = gst_dma_heap_allocation_pool (self->allocator, caps, &needs,
-      &error);
+  copies = gst_dma_heap_allocation_pool (self->allocator, caps, &needs, &error);
   gst_caps_unref (caps);
-  if (!self->copies) {
+  if (!copies) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     g_free (up);
     return FALSE;
@@ -509,18 +553,14 @@ start_copying (GstDmaHeap * self)
       ("each frame is copied into the heap: %s has not used the pool that it "
           "was offered", up), ("its frames are no dma-bufs"));
   g_free (up);
-  return gst_buffer_pool_set_active (self->copies, TRUE);
-}
-
-/* All that the copy does not say by itself. */
-static gboolean
-copy_meta (GstBuffer * from, GstMeta ** meta, gpointer to)
-{
-  GstMetaTransformCopy all = { FALSE, 0, -1 };
-  const GstMetaInfo *info = (*meta)->info;
-
-  if (info->api != GST_VIDEO_META_API_TYPE && info->transform_func)
-    info->transform_func (to, *meta, from, _gst_meta_transform_copy, &all);
+  if (!gst_buffer_pool_set_active (copies, TRUE)) {
+    gst_object_unref (copies);
+    return FALSE;
+  }
+  g_signal_connect_object (copies, "dry", G_CALLBACK (on_dry), self, 0);
+  GST_OBJECT_LOCK (self);
+  self->copies = copies;
+  GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
 
@@ -547,6 +587,8 @@ copy (GstDmaHeap * self, GstBuffer * from, GstBuffer ** to)
 {
   GstFlowReturn result;
 
+  if (GST_VIDEO_INFO_FORMAT (&self->info) == GST_VIDEO_FORMAT_UNKNOWN)
+    return GST_FLOW_NOT_NEGOTIATED;
   if (!self->copies && !start_copying (self))
     return GST_FLOW_ERROR;
   result = gst_buffer_pool_acquire_buffer (self->copies, to, NULL);
@@ -562,9 +604,12 @@ copy (GstDmaHeap * self, GstBuffer * from, GstBuffer ** to)
             GST_VIDEO_INFO_HEIGHT (&self->info)));
     return GST_FLOW_ERROR;
   }
-  gst_buffer_copy_into (*to, from,
-      GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
-  gst_buffer_foreach_meta (from, copy_meta, *to);
+  /* All but what is said of the memory, which is not that of the copy. */
+  gst_buffer_copy_into (*to, from, GST_BUFFER_COPY_FLAGS |
+      GST_BUFFER_COPY_TIMESTAMPS | GST_BUFFER_COPY_META | GST_BUFFER_COPY_DEEP,
+      0, -1);
+  gst_dma_heap_buffer_pool_passed (GST_DMA_HEAP_BUFFER_POOL (self->copies),
+      *to);
   count (self, &self->n_copied);
   return GST_FLOW_OK;
 }
@@ -657,6 +702,8 @@ gst_dma_heap_class_init (GstDmaHeapClass * klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_type_mark_as_plugin_api (GST_TYPE_DMA_HEAP_CPU_ACCESS, 0);
+  element_class->change_state = change_state;
+  trans_class->sink_event = sink_event;
   trans_class->passthrough_on_same_caps = FALSE;
   trans_class->start = start;
   trans_class->stop = stop;
@@ -671,6 +718,7 @@ gst_dma_heap_init (GstDmaHeap * self)
 {
   self->min_buffers = MIN_BUFFERS;
   self->stride_align = GST_DMA_HEAP_STRIDE_ALIGN;
+  gst_video_info_init (&self->info);
   self->culprits =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self), TRUE);

@@ -24,6 +24,12 @@ GST_DEBUG_CATEGORY_STATIC (performance);
 #define KEPT_BUFFERS 32
 #define KEPT_BYTES ((gsize) 128 << 20)
 
+/* Without the byte that ends it: what the kernel takes as a dma-buf's name. */
+#define NAME_LENGTH 31
+
+/* Memory that was allocated here, and not made of an fd of somebody's. */
+#define FLAG_OF_HEAP GST_MEMORY_FLAG_LAST
+
 enum
 {
   SIGNAL_CPU_ACCESS,
@@ -32,6 +38,7 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+static GstMemoryShareFunction base_share;
 
 struct kept
 {
@@ -125,15 +132,18 @@ keep (GstDmaHeapAllocator * self, gint fd, gsize bytes)
 
 /* With what is kept given up first, where the heap has no more. */
 static gint
-get_fd (GstDmaHeapAllocator * self, gsize bytes, GError ** error)
+get_fd (GstDmaHeapAllocator * self, gsize bytes, gboolean zeroed,
+    GError ** error)
 {
-  gint fd = take_kept (self, bytes), result;
+  gint fd = zeroed ? -1 : take_kept (self, bytes), result;
+  gchar name[NAME_LENGTH + 1];
 
   if (fd >= 0)
     return fd;
+  g_strlcpy (name, GST_OBJECT_NAME (self), sizeof (name));
   for (;;) {
     gst_dma_heap_log_clear ();
-    result = zc_heap_alloc (self->heap, bytes, 0, GST_OBJECT_NAME (self), &fd);
+    result = zc_heap_alloc (self->heap, bytes, 0, name, &fd);
     if (!result)
       return fd;
     if (!self->n_kept)
@@ -153,18 +163,32 @@ wrap (GstDmaHeapAllocator * self, gint fd, gsize bytes)
   GstMemory *memory = gst_fd_allocator_alloc (GST_ALLOCATOR (self), fd, bytes,
       GST_FD_MEMORY_FLAG_DONT_CLOSE);
 
-  if (memory)
-    gst_mini_object_set_qdata (GST_MINI_OBJECT (memory), mapping_quark (),
-        gst_dma_heap_mapping_new (fd, bytes),
-        (GDestroyNotify) gst_dma_heap_mapping_free);
+  GST_MINI_OBJECT_FLAG_SET (memory, FLAG_OF_HEAP);
   return memory;
+}
+
+/* How many bytes that takes, with what goes before and after; 0: no number. */
+static gsize
+bytes_of (gsize size, const GstAllocationParams * params, gsize page)
+{
+  gsize most = G_MAXSSIZE - page, around = 0;
+
+  if (params && (params->prefix > most || params->padding > most))
+    return 0;
+  if (params)
+    around = params->prefix + params->padding;
+  if (!size || size > most || around > most - size)
+    return 0;
+  return (size + around + page - 1) & ~(page - 1);
 }
 
 GstMemory *
 gst_dma_heap_allocator_alloc (GstDmaHeapAllocator * self, gsize size,
     const GstAllocationParams * params, GError ** error)
 {
-  gsize page = sysconf (_SC_PAGESIZE), bytes, extra = 0;
+  gsize page = sysconf (_SC_PAGESIZE), bytes = bytes_of (size, params, page);
+  gboolean zeroed = params && params->flags & (GST_MEMORY_FLAG_ZERO_PREFIXED |
+      GST_MEMORY_FLAG_ZERO_PADDED);
   GstMemory *memory;
   gint fd;
 
@@ -174,17 +198,13 @@ gst_dma_heap_allocator_alloc (GstDmaHeapAllocator * self, gsize size,
         "starts at a page, of %" G_GSIZE_FORMAT, params->align + 1, page);
     return NULL;
   }
-  if (params)
-    extra = params->prefix + params->padding;
-  bytes = size + extra;
-  if (!size || bytes < size || bytes > G_MAXSSIZE - page) {
+  if (!bytes) {
     g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
         "a heap gives no buffer of %" G_GSIZE_FORMAT " bytes", size);
     return NULL;
   }
-  bytes = (bytes + page - 1) & ~(page - 1);
   g_mutex_lock (&self->lock);
-  fd = get_fd (self, bytes, error);
+  fd = get_fd (self, bytes, zeroed, error);
   if (fd >= 0) {
     self->live_buffers++;
     self->live_bytes += bytes;
@@ -217,7 +237,8 @@ static void
 free_memory (GstAllocator * allocator, GstMemory * memory)
 {
   GstDmaHeapAllocator *self = GST_DMA_HEAP_ALLOCATOR (allocator);
-  gint fd = memory->parent ? -1 : gst_fd_memory_get_fd (memory);
+  gboolean of_heap = GST_MEMORY_FLAG_IS_SET (memory, FLAG_OF_HEAP);
+  gint fd = memory->parent || !of_heap ? -1 : gst_fd_memory_get_fd (memory);
   gsize bytes = memory->maxsize;
 
   GST_ALLOCATOR_CLASS (gst_dma_heap_allocator_parent_class)->free (allocator,
@@ -246,12 +267,25 @@ may_access (GstDmaHeapAllocator * self, GstMapFlags flags)
   return access == GST_DMA_HEAP_CPU_ACCESS_WARN;
 }
 
+/* Made when it is first asked for: many a memory is never mapped. */
 static struct gst_dma_heap_mapping *
 mapping_of (GstMemory * memory)
 {
+  static GMutex creating;
   GstMemory *whole = memory->parent ? memory->parent : memory;
+  GstMiniObject *object = GST_MINI_OBJECT (whole);
+  struct gst_dma_heap_mapping *mapping;
 
-  return gst_mini_object_get_qdata (GST_MINI_OBJECT (whole), mapping_quark ());
+  g_mutex_lock (&creating);
+  mapping = gst_mini_object_get_qdata (object, mapping_quark ());
+  if (!mapping) {
+    mapping = gst_dma_heap_mapping_new (gst_fd_memory_get_fd (whole),
+        whole->maxsize);
+    gst_mini_object_set_qdata (object, mapping_quark (), mapping,
+        (GDestroyNotify) gst_dma_heap_mapping_free);
+  }
+  g_mutex_unlock (&creating);
+  return mapping;
 }
 
 static gpointer
@@ -283,6 +317,14 @@ unmap (GstMemory * memory, GstMapInfo * info)
         "dma-buf: %s", g_strerror (-result));
 }
 
+/* The base class takes all up to the end of the dma-buf for a size that is not given. */
+static GstMemory *
+share (GstMemory * memory, gssize offset, gssize size)
+{
+  return base_share (memory, offset,
+      size == -1 ? (gssize) memory->size - offset : size);
+}
+
 static GstMemory *
 copy (GstMemory * memory, gssize offset, gssize size)
 {
@@ -291,7 +333,9 @@ copy (GstMemory * memory, gssize offset, gssize size)
   GstMapInfo from, to;
   GstMemory *made;
 
-  if (!gst_memory_map (memory, &from, GST_MAP_READ))
+  if (offset < 0 || (gsize) offset >= memory->size
+      || bytes > memory->size - offset
+      || !gst_memory_map (memory, &from, GST_MAP_READ))
     return NULL;
   made = alloc (GST_ALLOCATOR (self), bytes, NULL);
   if (made && gst_memory_map (made, &to, GST_MAP_WRITE)) {
@@ -359,6 +403,8 @@ gst_dma_heap_allocator_init (GstDmaHeapAllocator * self)
   GST_OBJECT_FLAG_UNSET (self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
   allocator->mem_map_full = map;
   allocator->mem_unmap_full = unmap;
+  base_share = allocator->mem_share;
+  allocator->mem_share = share;
   allocator->mem_copy = copy;
   allocator->mem_is_span = is_span;
 }

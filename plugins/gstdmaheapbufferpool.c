@@ -84,6 +84,17 @@ get_options (GstBufferPool * pool)
   return options;
 }
 
+/* A mask of bits is made of it. */
+static guint
+power_of_two (guint value)
+{
+  guint power = 1;
+
+  while (power < value && power < G_MAXINT / 2)
+    power *= 2;
+  return power;
+}
+
 static guint
 round_up (guint value, guint to)
 {
@@ -124,12 +135,12 @@ lay_out (GstDmaHeapBufferPool * self, const GstVideoInfo * wanted,
 
 /* How many buffers there may be; 0: not even as few as are needed. */
 static guint
-bound (GstDmaHeapBufferPool * self, guint size, guint min, guint max)
+bound (GstDmaHeapBufferPool * self, gsize size, guint min, guint max)
 {
   guint64 most = GST_DMA_HEAP_BUFFER_POOL_MAX_BYTES / size;
 
   if (min > most || most == 0) {
-    GST_ERROR_OBJECT (self, "%u buffers of %u bytes are more than the %"
+    GST_ERROR_OBJECT (self, "%u buffers of %" G_GSIZE_FORMAT " bytes are more than the %"
         G_GUINT64_FORMAT " MiB that a pool may hold", min, size,
         GST_DMA_HEAP_BUFFER_POOL_MAX_BYTES >> 20);
     return 0;
@@ -171,10 +182,11 @@ set_config (GstBufferPool * pool, GstStructure * config)
     gst_buffer_pool_config_set_video_alignment (config, &self->align);
   if (!self->separate && size > self->bytes[0])
     self->bytes[0] = GST_VIDEO_INFO_SIZE (&self->info) = size;
-  size = GST_VIDEO_INFO_SIZE (&self->info);
-  max = bound (self, size, min, max);
+  /* Before it is cut to what a configuration holds. */
+  max = bound (self, GST_VIDEO_INFO_SIZE (&self->info), min, max);
   if (!max)
     return FALSE;
+  size = GST_VIDEO_INFO_SIZE (&self->info);
   gst_buffer_pool_config_set_params (config, caps, size, min, max);
   gst_buffer_pool_config_set_allocator (config,
       GST_ALLOCATOR (self->allocator), NULL);
@@ -380,7 +392,7 @@ gst_dma_heap_buffer_pool_new (GstDmaHeapAllocator * allocator,
       gst_object_ref_sink (g_object_new (GST_TYPE_DMA_HEAP_BUFFER_POOL, NULL));
 
   self->allocator = gst_object_ref (allocator);
-  self->stride_align = MAX (stride_align, 1);
+  self->stride_align = power_of_two (stride_align);
   self->row_align = MAX (row_align, 1);
   self->separate = separate;
   return GST_BUFFER_POOL (self);

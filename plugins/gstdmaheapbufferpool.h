@@ -36,7 +36,7 @@ G_DECLARE_FINAL_TYPE (GstDmaHeapBufferPool, gst_dma_heap_buffer_pool, GST,
 /**
  * gst_dma_heap_buffer_pool_new:
  * @allocator: what all its memory is of
- * @stride_align: bytes, a power of two
+ * @stride_align: bytes, rounded up to a power of two
  * @row_align: rows, a power of two
  * @separate: a memory a plane
  */

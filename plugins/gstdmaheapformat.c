@@ -163,8 +163,11 @@ GstCaps *
 gst_dma_heap_format_bridge (const GstCaps * caps)
 {
   static const enum kind kinds[] = { DMABUF, PLAIN, DRM };
-  GstCaps *out = gst_caps_new_empty ();
+  GstCaps *out;
 
+  if (gst_caps_is_any (caps))
+    return gst_caps_new_any ();
+  out = gst_caps_new_empty ();
   /* What is the same comes first. */
   for (guint i = 0; i < gst_caps_get_size (caps); i++)
     if (kind_of (caps, i) != NONE)
@@ -219,7 +222,9 @@ gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
   if (kind == DRM)
     return parse_drm (caps, info, error);
 #endif
-  if ((kind == PLAIN || kind == DMABUF) && gst_video_info_from_caps (info, caps))
+  /* GStreamer has formats without pixels, as ENCODED. */
+  if ((kind == PLAIN || kind == DMABUF) && gst_video_info_from_caps (info, caps)
+      && GST_VIDEO_INFO_SIZE (info) > 0)
     return TRUE;
   text = gst_caps_to_string (caps);
   g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -22,6 +23,15 @@ static int allocate(struct dma_heap_allocation_data *data)
         return -errno;
     data->fd = fd;
     fake_kernel.allocations++;
+    return 0;
+}
+
+/* The kernel's limit, without the byte that ends the text. */
+static int set_name(const char *name)
+{
+    if (strlen(name) >= sizeof(fake_kernel.name))
+        return -EINVAL;
+    strcpy(fake_kernel.name, name);
     return 0;
 }
 
@@ -45,7 +55,7 @@ int zc_ioctl(int fd, unsigned long request, void *arg)
     case DMA_BUF_IOCTL_SYNC:
         return sync_cpu(arg);
     case DMA_BUF_SET_NAME_B:
-        return 0;
+        return set_name(arg);
     default:
         return -ENOTTY;
     }

@@ -14,6 +14,7 @@ extern struct fake_kernel {
     int alloc_error; /* negative errno value that the next allocations give */
     int sync_starts, sync_ends;
     int fence_waits;
+    char name[32]; /* that a dma-buf was given last */
 } fake_kernel;
 
 /** A path that opens like a device node, without being one. */

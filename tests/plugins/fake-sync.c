@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* fake-sync - accesses to dma-bufs that are counted, and devices that take their time. */
+#include "fake-sync.h"
+#include "gstdmaheapsync.h"
+
+#include <errno.h>
+#include <linux/dma-buf.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+struct fake_sync fake_sync = {.busy_fd = -1};
+
+static GMutex lock;
+
+void fake_sync_reset(void)
+{
+    if (fake_sync.busy_fd >= 0)
+        close(fake_sync.busy_fd);
+    fake_sync = (struct fake_sync){.busy_fd = -1};
+}
+
+void fake_sync_block(void)
+{
+    fake_sync.busy_fd = eventfd(0, EFD_CLOEXEC);
+}
+
+void fake_sync_finish(void)
+{
+    const guint64 one = 1;
+
+    if (write(fake_sync.busy_fd, &one, sizeof(one)) != sizeof(one))
+        g_error("cannot write to an eventfd");
+}
+
+int fake_sync_open(void)
+{
+    return fake_sync.start_reads + fake_sync.start_writes - fake_sync.end_reads -
+           fake_sync.end_writes;
+}
+
+gint gst_dma_heap_sync_cpu(gint fd, guint64 flags)
+{
+    gboolean ends = (flags & DMA_BUF_SYNC_END) != 0;
+    int error = ends ? fake_sync.end_error : fake_sync.start_error;
+
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_cmpuint(flags & DMA_BUF_SYNC_RW, !=, 0);
+    if (error)
+        return error;
+    g_mutex_lock(&lock);
+    if (flags & DMA_BUF_SYNC_READ)
+        (*(ends ? &fake_sync.end_reads : &fake_sync.start_reads))++;
+    if (flags & DMA_BUF_SYNC_WRITE)
+        (*(ends ? &fake_sync.end_writes : &fake_sync.start_writes))++;
+    g_mutex_unlock(&lock);
+    return 0;
+}
+
+gint gst_dma_heap_sync_wait(gint fd, gint wake_fd, gint timeout_ms)
+{
+    struct pollfd fds[] = {{fake_sync.busy_fd, POLLIN, 0}, {wake_fd, POLLIN, 0}};
+
+    g_assert_cmpint(fd, >=, 0);
+    g_atomic_int_inc(&fake_sync.waits);
+    if (fake_sync.wait_error)
+        return fake_sync.wait_error;
+    if (fake_sync.busy_fd < 0)
+        return 0;
+    if (poll(fds, 2, timeout_ms) == 0)
+        return -ETIME;
+    return fds[1].revents ? -ECANCELED : 0;
+}
