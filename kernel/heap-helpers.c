@@ -175,21 +175,19 @@ static int map_page(pte_t *pte, unsigned long addr, void *data)
 
 /*
  * remap_pfn_range() looks each page's caching up in the list of all memory, unless it
- * maps the whole vma at once. Cached memory, as all of the kernel's mapping is, needs
- * no such look.
+ * maps the whole vma at once, and then warns when it runs out of page tables. @prot is
+ * as the kernel's own mapping of these pages, cached or not: it needs no such look.
  */
 static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
-		     unsigned long len, pgprot_t prot, bool uncached)
+		     unsigned long len, pgprot_t prot)
 {
 	struct cursor cursor = { .pfn = pfn, .prot = prot };
 
-	if (uncached)
-		return remap_pfn_range(vma, addr, pfn, len, prot);
 	return apply_to_page_range(vma->vm_mm, addr, len, map_page, &cursor);
 }
 #else
 static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
-		     unsigned long len, pgprot_t prot, bool uncached)
+		     unsigned long len, pgprot_t prot)
 {
 	return remap_pfn_range(vma, addr, pfn, len, prot);
 }
@@ -209,7 +207,6 @@ static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	struct zc_buffer *buffer = dmabuf->priv;
 	unsigned long addr = vma->vm_start, skip = vma->vm_pgoff << PAGE_SHIFT;
-	bool uncached = buffer->heap->uncached;
 	pgprot_t prot = vma->vm_page_prot;
 	struct scatterlist *sg;
 	unsigned int i;
@@ -217,7 +214,7 @@ static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 	/* A private copy would be no view of the buffer. */
 	if (!(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
 		return -EINVAL;
-	if (uncached)
+	if (buffer->heap->uncached)
 		prot = pgprot_writecombine(prot);
 	set_vm_flags(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 
@@ -231,7 +228,7 @@ static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 		}
 		len = min(sg->length - skip, vma->vm_end - addr);
 		ret = map_block(vma, addr, page_to_pfn(sg_page(sg)) + (skip >> PAGE_SHIFT),
-				len, prot, uncached);
+				len, prot);
 		if (ret)
 			return ret;
 		skip = 0;

@@ -39,6 +39,7 @@ struct _GstDmaHeapBufferPool
   GstVideoAlignment align;
   gsize bytes[GST_VIDEO_MAX_PLANES];    /* of each memory */
   guint n_memories;
+  gsize tail;                   /* bytes of room behind them */
 
   gint flush_fd;                /* readable while flushing */
   gint before, behind;          /* buffers that are out; atomic */
@@ -110,10 +111,13 @@ lay_out (GstDmaHeapBufferPool * self, const GstVideoInfo * wanted,
   guint rows = GST_VIDEO_INFO_HEIGHT (wanted) + align.padding_top;
   /* Of an odd height, chroma rounds up: planes would not end where the next begins. */
   guint rows_of = MAX (self->row_align, self->separate ? 2 : 1);
+  /* Rows behind the only plane are room in memory, and no part of the picture. */
+  gboolean planar = GST_VIDEO_INFO_N_PLANES (wanted) > 1;
+  guint all_rows = round_up (rows + align.padding_bottom, rows_of);
   gsize bytes[GST_VIDEO_MAX_PLANES];
 
-  align.padding_bottom =
-      round_up (rows + align.padding_bottom, rows_of) - rows;
+  if (planar)
+    align.padding_bottom = all_rows - rows;
   for (guint i = 0; i < GST_VIDEO_MAX_PLANES; i++)
     align.stride_align[i] |= self->stride_align - 1;
   if (!gst_video_info_align_full (&info, &align, bytes))
@@ -122,6 +126,8 @@ lay_out (GstDmaHeapBufferPool * self, const GstVideoInfo * wanted,
   self->n_memories = self->separate ? GST_VIDEO_INFO_N_PLANES (&info) : 1;
   for (guint i = 0; i < self->n_memories; i++)
     self->bytes[i] = self->separate ? bytes[i] : GST_VIDEO_INFO_SIZE (&info);
+  self->tail = planar ? 0 :
+      (gsize) (all_rows - rows - align.padding_bottom) * info.stride[0];
   self->info = info;
   self->align = align;
   return TRUE;
@@ -206,11 +212,12 @@ alloc_buffer (GstBufferPool * pool, GstBuffer ** out,
     GstBufferPoolAcquireParams * params)
 {
   GstDmaHeapBufferPool *self = GST_DMA_HEAP_BUFFER_POOL (pool);
+  GstAllocationParams room = { .padding = self->tail };
   GstBuffer *buffer = gst_buffer_new ();
 
   for (guint i = 0; i < self->n_memories; i++) {
     GstMemory *memory = gst_allocator_alloc (GST_ALLOCATOR (self->allocator),
-        self->bytes[i], NULL);
+        self->bytes[i], &room);
 
     if (!memory) {
       gst_buffer_unref (buffer);

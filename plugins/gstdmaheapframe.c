@@ -138,6 +138,17 @@ find_plane (GstMemory ** memory, guint n, gsize offset, gint * buffer,
   return FALSE;
 }
 
+/* Whether all rows of a plane that begins at @at are in what @memory shows. */
+static gboolean
+holds (const GstMemory * memory, const struct zc_layout *layout, gint plane,
+    gsize at)
+{
+  gsize rows = zc_layout_rows (layout, plane);
+
+  return at + (rows - 1) * layout->plane[plane].stride +
+      zc_layout_row_bytes (layout, plane) <= memory->offset + memory->size;
+}
+
 /* Where the planes are, by the buffer's meta if it has one. */
 static gboolean
 get_layout (GstBuffer * buffer, const GstVideoInfo * info, GstMemory ** memory,
@@ -159,18 +170,20 @@ get_layout (GstBuffer * buffer, const GstVideoInfo * info, GstMemory ** memory,
   layout->colour = gst_dma_heap_format_colour (info);
   layout->n_planes = layout->format->n_planes;
   layout->n_buffers = n;
+  /* Devices may touch what lies behind the picture: the whole dma-buf is theirs. */
   for (guint i = 0; i < n; i++)
-    layout->bytes[i] = memory[i]->offset + memory[i]->size;
+    layout->bytes[i] = memory[i]->maxsize;
   for (gint i = 0; i < layout->n_planes; i++) {
     gsize at;
 
+    layout->plane[i].stride = stride[i];
     if (stride[i] <= 0 || !find_plane (memory, n, offset[i],
-            &layout->plane[i].buffer, &at) || at > G_MAXUINT32)
+            &layout->plane[i].buffer, &at) || at > G_MAXUINT32
+        || !holds (memory[layout->plane[i].buffer], layout, i, at))
       return refuse (error, "plane %d of a %s picture, at byte %"
           G_GSIZE_FORMAT " with stride %d, is not within its memory", i, name,
           offset[i], stride[i]);
     layout->plane[i].offset = at;
-    layout->plane[i].stride = stride[i];
   }
   return TRUE;
 }

@@ -46,6 +46,8 @@ GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_gpu_debug);
 
 /* One is written while one is read; those of the neighbours come on top. */
 #define MIN_BUFFERS 2
+/* See zc_gpu_convert(). */
+#define ROW_ALIGN 4
 
 enum
 {
@@ -436,6 +438,7 @@ decide_allocation (GstBaseTransform * trans, GstQuery * query)
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
   struct gst_dma_heap_needs needs = {
     .stride_align = GST_DMA_HEAP_STRIDE_ALIGN,
+    .row_align = ROW_ALIGN,
   };
   GError *error = NULL;
   GstBufferPool *pool;

@@ -45,8 +45,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
 /* One on screen, one committed, one that waits, one that is written. */
 #define MIN_BUFFERS 4
 
+/* gst_dma_heap_formats, as a template must have them: written. */
 #define FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16, YUY2, UYVY, YVYU, VYUY, NV12, " \
-    "NV21, NV16, GRAY8 }"
+    "NV21, NV16, I420, YV12, GRAY8 }"
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,

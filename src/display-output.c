@@ -90,7 +90,7 @@ static bool list_connectors(const struct zc_display *display, const drmModeRes *
     snprintf(text, size, "none");
     for (int i = 0; i < resources->count_connectors; i++) {
         drmModeConnector *connector =
-            drmModeGetConnectorCurrent(display->fd, resources->connectors[i]);
+            drmModeGetConnector(display->fd, resources->connectors[i]);
         char name[48];
 
         if (!connector)

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #define MAX_MODIFIERS 64
+/* Pixels, each way: llvmpipe's. */
+#define SOFTWARE_BLOCK 4
 
 static void destroy_now(struct zc_import *import)
 {
@@ -286,6 +288,30 @@ static uint32_t drawn_as(uint32_t fourcc)
     }
 }
 
+/* llvmpipe reads and writes its target in whole blocks, also where those stick out. */
+static bool has_room(const struct zc_egl *egl, const struct zc_layout *layout)
+{
+    uint64_t width =
+        (layout->width + SOFTWARE_BLOCK - 1) / SOFTWARE_BLOCK * SOFTWARE_BLOCK;
+    uint64_t rows =
+        (layout->height + SOFTWARE_BLOCK - 1) / SOFTWARE_BLOCK * SOFTWARE_BLOCK;
+    uint64_t row_bytes = width * layout->format->plane[0].block_bytes;
+    uint64_t end =
+        layout->plane[0].offset + (rows - 1) * layout->plane[0].stride + row_bytes;
+
+    if (!egl->software ||
+        (layout->plane[0].stride >= row_bytes && layout->bytes[0] >= end))
+        return true;
+    zc_log(
+        ZC_LOG_ERROR,
+        "%s: cannot draw into %s of %ux%u, stride %u, %zu bytes: this renderer draws in "
+        "blocks of %dx%d pixels, and needs stride %" PRIu64 " and %" PRIu64 " bytes",
+        egl->device, layout->format->name, layout->width, layout->height,
+        layout->plane[0].stride, layout->bytes[0], SOFTWARE_BLOCK, SOFTWARE_BLOCK,
+        row_bytes, end);
+    return false;
+}
+
 static int make_target(struct zc_import *import, const struct zc_frame *frame)
 {
     const struct zc_egl *egl = import->imports->egl;
@@ -302,6 +328,8 @@ static int make_target(struct zc_import *import, const struct zc_frame *frame)
                egl->device, layout->format->name, layout->modifier);
         return -ENOTSUP;
     }
+    if (!has_room(egl, layout))
+        return -ENOTSUP;
     error = import_plane(import, frame, 0, alike);
     if (error && alike != fourcc)
         error = import_plane(import, frame, 0, fourcc);

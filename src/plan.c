@@ -9,6 +9,8 @@
  * GPUs both take: AMD wants 256. */
 #define SOURCE_STRIDE 64
 #define TARGET_STRIDE 256
+/* Software renderers draw in blocks: see zc_gpu_convert(). */
+#define TARGET_ROWS 4
 
 /* Formats that a GPU stage takes from a camera, the least memory traffic for the best
  * chance first. The rest of the table follows in its own order. */
@@ -119,7 +121,7 @@ struct zc_rect zc_plan_fit(uint32_t width, uint32_t height, uint32_t into_width,
 static int lay_out_target(struct zc_plan *plan, const struct zc_flow_config *config)
 {
     const struct zc_display_info *display = zc_display_info(config->display);
-    const struct zc_align align = {.stride = TARGET_STRIDE};
+    const struct zc_align align = {.stride = TARGET_STRIDE, .rows = TARGET_ROWS};
     bool sideways = config->op.rotate % 180;
     uint32_t width = sideways ? plan->source.height : plan->source.width;
     uint32_t height = sideways ? plan->source.width : plan->source.height;

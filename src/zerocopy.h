@@ -506,7 +506,8 @@ int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
  * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear else.
  * The new fence is set on @dst (none where the GPU gives none: then it is finished here),
  * and @src must not be written before that fence signals.
- * @dst: XR24, AR24, XB24, AB24 or RG16, linear. Alpha goes from AR24 and AB24 to AR24 and
+ * @dst: XR24, AR24, XB24, AB24 or RG16, linear. A software renderer writes whole blocks of
+ *   4 x 4 pixels: there, its buffer must have room for such (zc_align's rows = 4). Alpha goes from AR24 and AB24 to AR24 and
  *   AB24. @op: NULL stands for none of it.
  * Errors: -ENOTSUP a format or layout that this GPU cannot import (the message says EGL's
  *   answer), -EINVAL an angle or size that there is not, -ETIME @src's fence.

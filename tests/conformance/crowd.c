@@ -86,8 +86,9 @@ static enum result threads(struct heap *heap)
     return PASSED;
 }
 
-/* Allocates, maps and frees for ever, some buffers at a time. */
-static void never_end(const struct heap *heap)
+/* Allocates, maps and frees for ever, some buffers at a time. Writes to @begun when it
+ * has the first. */
+static void never_end(const struct heap *heap, int begun)
 {
     int fd[8] = {-1, -1, -1, -1, -1, -1, -1, -1};
     uint8_t *memory[8] = {0};
@@ -97,8 +98,38 @@ static void never_end(const struct heap *heap)
             buffer_put(fd[i], memory[i], KIB(64));
         if (buffer_get_mapped(heap, KIB(64), &fd[i], &memory[i]) != PASSED)
             _exit(FAILED);
+        if (begun >= 0 && write(begun, "", 1) == 1)
+            begun = -1;
         memset(memory[i], DIRT, KIB(64));
     }
+}
+
+/* One process that is killed in the middle of it. */
+static enum result kill_one(struct heap *heap, unsigned after_ms)
+{
+    int begun[2], code;
+    pid_t child;
+    char byte;
+
+    if (pipe(begun))
+        FAIL("pipe: %s", strerror(errno));
+    child = fork_child();
+    if (child < 0)
+        FAIL("fork: %s", strerror(errno));
+    if (child == 0)
+        never_end(heap, begun[1]);
+    close(begun[1]);
+    /* Also returns when it has ended. */
+    if (read(begun[0], &byte, 1) == 1)
+        sleep_ms(after_ms);
+    close(begun[0]);
+    kill(child, SIGKILL);
+    code = wait_child(child);
+    if (code == FAILED)
+        return FAILED;
+    if (code != 128 + SIGKILL)
+        FAIL("the child ended with %d", code);
+    return PASSED;
 }
 
 static enum result killed(struct heap *heap)
@@ -106,22 +137,8 @@ static enum result killed(struct heap *heap)
     uint64_t state = options.seed;
     long before = heap_live(heap);
 
-    for (int i = 0; i < KILLS; i++) {
-        pid_t child = fork_child();
-        int code;
-
-        if (child < 0)
-            FAIL("fork: %s", strerror(errno));
-        if (child == 0)
-            never_end(heap);
-        sleep_ms(5 + next_random(&state) % 20);
-        kill(child, SIGKILL);
-        code = wait_child(child);
-        if (code == FAILED)
-            return FAILED;
-        if (code != 128 + SIGKILL)
-            FAIL("the child ended with %d", code);
-    }
+    for (int i = 0; i < KILLS; i++)
+        TRY(kill_one(heap, next_random(&state) % 20));
     for (int waited = 0; heap_live(heap) != before; waited += 10) {
         if (waited > 3000)
             FAIL("%ld buffers alive before, %ld after %d processes were killed", before,

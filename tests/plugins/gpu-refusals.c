@@ -170,15 +170,32 @@ static GstBuffer *out_of_bounds(struct rig *rig, GstBuffer *frame)
     return frame;
 }
 
-/* Caps are refused with @text. */
-static int check_caps(const char *in, const char *text)
+/* Caps, and those that the one downstream takes, are refused with @text. */
+static int check_caps(const char *in, const char *out, const char *text)
 {
     struct rig rig;
-    int result = rig_open(&rig, "rotation=90", NULL);
+    int result = rig_open(&rig, "rotation=90", out);
 
     if (!result) {
         gst_harness_set_src_caps_str(rig.harness, in);
         result = !rig_said(&rig, GST_MESSAGE_ERROR, text);
+    }
+    rig_close(&rig);
+    return result;
+}
+
+/* A picture that is longer than GPUs draw. */
+static int check_length(void)
+{
+    struct rig rig;
+    int result = rig_make(&rig, "rotation=90", "format=YUY2," SIZE,
+                          "video/x-raw,width=32000,height=16");
+    GstBuffer *out;
+
+    if (!result) {
+        out = rig_draw(&rig, rig_frame(&rig, 1));
+        result = out || !rig_said(&rig, GST_MESSAGE_ERROR, "32000x16");
+        gst_clear_buffer(&out);
     }
     rig_close(&rig);
     return result;
@@ -192,12 +209,16 @@ static void test_bad_frames(void)
     device_report("gpu-refuses-stride", check_draw("within", out_of_bounds));
     device_report("gpu-refuses-interlaced",
                   check_caps("video/x-raw,format=YUY2,interlace-mode=interleaved," SIZE,
-                             "deinterlace"));
+                             NULL, "deinterlace"));
+    device_report("gpu-refuses-size",
+                  check_caps("video/x-raw,format=YUY2," SIZE,
+                             "video/x-raw,width=30000,height=30000", "no pool for"));
+    device_report("gpu-refuses-length", check_length());
 #if GST_CHECK_VERSION(1, 24, 0)
     device_report("gpu-refuses-tiled",
                   check_caps("video/x-raw(memory:DMABuf),format=DMA_DRM,"
                              "drm-format=(string)XR24:0x0100000000000001," SIZE,
-                             "not linear"));
+                             NULL, "not linear"));
 #endif
 }
 

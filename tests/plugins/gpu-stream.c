@@ -114,6 +114,27 @@ static int check_renegotiation(void)
     return result;
 }
 
+/* The one downstream changes its mind while it plays. */
+static int check_rescaling(void)
+{
+    static const int widths[] = {80, 300, 160, 80};
+    struct rig rig;
+    int result = rig_make(&rig, NULL, "format=NV12," SIZE, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(widths) && !result; i++) {
+        int width = widths[i], height = widths[i] * 3 / 4;
+        char *caps = g_strdup_printf("video/x-raw,width=%d", width);
+
+        gst_harness_set_sink_caps_str(rig.harness, caps);
+        gst_harness_push_upstream_event(rig.harness, gst_event_new_reconfigure());
+        g_free(caps);
+        result = width == 160 ? rig_check(&rig, 0, 0, 0, 0)
+                              : rig_check(&rig, 0, 0, width, height);
+    }
+    rig_close(&rig);
+    return result;
+}
+
 static gpointer pass_on_thread(gpointer rig)
 {
     return GINT_TO_POINTER(rig_check(rig, 0, 1, 0, 0));
@@ -278,6 +299,7 @@ void test_stream(void)
 {
     device_report("gpu-steady", check_steady());
     device_report("gpu-renegotiation", check_renegotiation());
+    device_report("gpu-rescaling", check_rescaling());
     device_report("gpu-threads", check_threads());
     device_report("gpu-passthrough", check_passthrough());
     device_report("gpu-states", check_states());

@@ -98,12 +98,12 @@ test_camera() {
         says_not WARNING && pass
     name=gpu-camera-queues
     launch_without_leaks v4l2src device=$camera io-mode=dmabuf-import num-buffers=20 ! \
-        video/x-raw,format=NV12,width=320,height=240 ! dmaheap cpu-access=deny ! queue ! \
+        video/x-raw,format=NV12,width=320,height=180 ! dmaheap cpu-access=deny ! queue ! \
         dmaheapgpu flip=horizontal ! video/x-raw,width=160 ! queue ! fakesink &&
         says_not WARNING && pass
     name=gpu-camera-itself
     launch_without_leaks v4l2src device=$camera io-mode=dmabuf-import num-buffers=5 ! \
-        video/x-raw,format=YUY2,width=320,height=240 ! dmaheapgpu rotation=180 ! \
+        video/x-raw,format=YUY2,width=320,height=180 ! dmaheapgpu rotation=180 ! \
         fakesink && says_not WARNING && pass
 }
 

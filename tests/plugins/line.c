@@ -26,7 +26,8 @@ static gint seconds = 60;
 
 static GOptionEntry entries[] = {
     {"frames", 0, 0, G_OPTION_ARG_INT, &frames, "look after so many frames", "N"},
-    {"ends", 0, 0, G_OPTION_ARG_NONE, &ends, "the line ends by itself: wait for it", NULL},
+    {"ends", 0, 0, G_OPTION_ARG_NONE, &ends, "the line ends by itself: wait for it",
+     NULL},
     {"camera", 0, 0, G_OPTION_ARG_NONE, &camera,
      "the camera's buffers are those that dmaheap passes", NULL},
     {"display", 0, 0, G_OPTION_ARG_NONE, &display,
@@ -36,7 +37,8 @@ static GOptionEntry entries[] = {
     {"colour", 0, 0, G_OPTION_ARG_INT64, &colour, "what the display shows", "0xRRGGBB"},
     {"cpu-maps", 0, 0, G_OPTION_ARG_INT, &cpu_maps,
      "how often the CPU maps frames; -1: at least once", "N"},
-    {"copied", 0, 0, G_OPTION_ARG_INT, &copied, "how many frames are copied; -1: all", "N"},
+    {"copied", 0, 0, G_OPTION_ARG_INT, &copied, "how many frames are copied; -1: all",
+     "N"},
     {"driver", 0, 0, G_OPTION_ARG_STRING, &driver, "of the card", "NAME"},
     {"error", 0, 0, G_OPTION_ARG_STRING, &error_text, "it fails, and says this", "TEXT"},
     {"warning", 0, 0, G_OPTION_ARG_STRING, &warning_text, "it warns, once, of this",
@@ -84,9 +86,8 @@ static GstPadProbeReturn on_buffer(GstPad *pad, GstPadProbeInfo *info, gpointer 
     seen->buffers++;
     for (guint i = 0; i < gst_buffer_n_memory(buffer); i++) {
         GstMemory *memory = gst_buffer_peek_memory(buffer, i);
-        guint64 inode = gst_is_dmabuf_memory(memory)
-                            ? inode_of(gst_dmabuf_memory_get_fd(memory))
-                            : 0;
+        guint64 inode =
+            gst_is_dmabuf_memory(memory) ? inode_of(gst_dmabuf_memory_get_fd(memory)) : 0;
 
         g_hash_table_add(seen->inodes, GSIZE_TO_POINTER(inode));
     }
@@ -180,8 +181,9 @@ static int check_camera(GstElement *pipeline)
 
     g_object_get(source, "device-fd", &fd, NULL);
     ioctl(fd, VIDIOC_QUERYCAP, &about);
-    type = about.device_caps & V4L2_CAP_VIDEO_CAPTURE ? V4L2_BUF_TYPE_VIDEO_CAPTURE
-                                                      : V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+    type = about.device_caps & V4L2_CAP_VIDEO_CAPTURE
+               ? V4L2_BUF_TYPE_VIDEO_CAPTURE
+               : V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
     for (guint32 i = 0; i < VIDEO_MAX_FRAME && !result; i++)
         result = check_camera_buffer(fd, type, i, &checked);
     gst_object_unref(source);
@@ -223,9 +225,10 @@ static int check_display(void)
     if (error)
         return fail("nothing is on the screen of %s: %s", driver, strerror(-error));
     if (!has(shown, screen.inode))
-        result = fail("dma-buf %" G_GUINT64_FORMAT " is on screen, which no element of ours "
-                      "has passed",
-                      screen.inode);
+        result =
+            fail("dma-buf %" G_GUINT64_FORMAT " is on screen, which no element of ours "
+                 "has passed",
+                 screen.inode);
     if (!result && colour >= 0)
         result = check_pixels(&screen);
     close(screen.fd);
@@ -244,7 +247,8 @@ static int check_stats(GstElement *pipeline)
                       &copies, "cpu-maps", G_TYPE_UINT64, &maps, NULL);
     gst_structure_free(stats);
     if (copied < 0 ? passed || !copies : copies != (guint64)copied)
-        return fail("%" G_GUINT64_FORMAT " frames were copied, %" G_GUINT64_FORMAT " passed",
+        return fail("%" G_GUINT64_FORMAT " frames were copied, %" G_GUINT64_FORMAT
+                    " passed",
                     copies, passed);
     if (copied == 0 && !passed)
         return fail("no frame of the heap has passed");

@@ -104,14 +104,16 @@ int64_t screen_pixel(const struct screen *screen, uint32_t x, uint32_t y)
     int64_t pixel;
     uint8_t *at;
 
-    if ((screen->fourcc != DRM_FORMAT_XRGB8888 && screen->fourcc != DRM_FORMAT_ARGB8888) ||
+    if ((screen->fourcc != DRM_FORMAT_XRGB8888 &&
+         screen->fourcc != DRM_FORMAT_ARGB8888) ||
         x >= screen->width || y >= screen->height)
         return -EINVAL;
     at = mmap(NULL, bytes, PROT_READ, MAP_SHARED, screen->fd, 0);
     if (at == MAP_FAILED)
         return -errno;
     ioctl(screen->fd, DMA_BUF_IOCTL_SYNC, &sync);
-    pixel = *(uint32_t *)(at + screen->offset + (size_t)y * screen->pitch + x * 4) & 0xffffff;
+    pixel =
+        *(uint32_t *)(at + screen->offset + (size_t)y * screen->pitch + x * 4) & 0xffffff;
     sync.flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ;
     ioctl(screen->fd, DMA_BUF_IOCTL_SYNC, &sync);
     munmap(at, bytes);

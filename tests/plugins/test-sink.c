@@ -4,6 +4,7 @@
  * what it does on a mock of libdrm, whose card shows 1024x768 or 640x480.
  */
 #include "fake-kernel.h"
+#include "gstdmaheapformat.h"
 #include "gstdmaheaplog.h"
 #include "gstdmaheapsink.h"
 #include "mock-drm.h"
@@ -230,6 +231,13 @@ GST_START_TEST (test_template_opens_nothing)
     GstCaps *one = gst_caps_from_string (takes[i]);
 
     fail_unless (gst_caps_can_intersect (caps, one), "%s", takes[i]);
+    gst_caps_unref (one);
+  }
+  for (guint i = 0; gst_dma_heap_formats[i].zc; i++) {
+    GstCaps *one = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+        gst_video_format_to_string (gst_dma_heap_formats[i].gst), NULL);
+
+    fail_unless (gst_caps_can_intersect (caps, one), "%" GST_PTR_FORMAT, one);
     gst_caps_unref (one);
   }
   gst_caps_unref (caps);

@@ -55,7 +55,7 @@ static void test_turns(void **state)
 static void test_places(void **state)
 {
     struct zc_frame *src = frame_by("NV21", 63, 47), *dst = frame_by("XR24", 640, 480);
-    struct zc_frame *alpha = frame_by("AR24", 47, 63);
+    struct zc_frame *alpha = frame_by("AR24", 48, 64);
     struct zc_gpu *gpu = gpu_open();
     static const int whole[] = {0, 0, 640, 480}, part[] = {-5, 7, 47, 63};
 

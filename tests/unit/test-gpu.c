@@ -127,7 +127,7 @@ static void test_frame_goes_elsewhere(void **state)
 
 static void test_import_fails(void **state)
 {
-    struct zc_frame *src = frame_by("NV21", 642, 480), *dst = frame_by("XR24", 642, 480);
+    struct zc_frame *src = frame_by("NV21", 642, 480), *dst = frame_by("XR24", 640, 480);
     struct zc_gpu *gpu = gpu_open();
 
     (void)state;
@@ -154,6 +154,36 @@ static void test_import_fails(void **state)
 static const struct zc_format strange = {
     "WHAT", 0x20203030, 0, ZC_MODEL_YUV,
     NULL,   false,      1, {{4, 2, 1, DRM_FORMAT_ABGR8888}}};
+
+/* A software renderer draws in blocks, and would write behind the buffer. */
+static void test_room_for_blocks(void **state)
+{
+    const struct zc_align rows = {.rows = 4}, both = {.stride = 16, .rows = 4};
+    const struct zc_format *format = zc_format_by_name("XR24");
+    struct zc_frame *src = frame_by("XR24", 322, 242), *dst;
+    struct zc_gpu *gpu = gpu_open();
+    struct zc_layout layout;
+
+    (void)state;
+    assert_true(zc_gpu_info(gpu)->software);
+    dst = frame_by("XR24", 320, 242);
+    assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), -ENOTSUP);
+    assert_non_null(strstr(said, "blocks of 4x4 pixels"));
+    zc_frame_unref(dst);
+    assert_int_equal(zc_layout_solve(&layout, format, 322, 242, &rows), 0);
+    dst = frame_laid(&layout);
+    assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), -ENOTSUP);
+    zc_frame_unref(dst);
+    assert_int_equal(mock_gl.draws, 0);
+    assert_int_equal(zc_layout_solve(&layout, format, 322, 242, &both), 0);
+    dst = frame_laid(&layout);
+    assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), 0);
+    assert_int_equal(mock_gl.draws, 1);
+    zc_frame_unref(dst);
+    zc_frame_unref(src);
+    zc_gpu_close(gpu);
+    assert_nothing_lives();
+}
 
 static void test_refuses(void **state)
 {
@@ -296,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup(test_two_gpus, gpu_reset),
         cmocka_unit_test_setup(test_frame_goes_elsewhere, gpu_reset),
         cmocka_unit_test_setup(test_import_fails, gpu_reset),
+        cmocka_unit_test_setup(test_room_for_blocks, gpu_reset),
         cmocka_unit_test_setup(test_refuses, gpu_reset),
         cmocka_unit_test_setup(test_no_room, gpu_reset),
         cmocka_unit_test_setup(test_modifiers, gpu_reset),
