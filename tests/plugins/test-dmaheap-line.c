@@ -180,21 +180,6 @@ static void a_source_without_video_is_an_error(void **state)
     end(&stand, pipeline);
 }
 
-static void a_huge_picture_is_an_error(void **state)
-{
-    struct stand stand;
-    GstElement *pipeline = run(
-        &stand, "videotestsrc ! video/x-raw,format=BGRx,width=32767,height=32767 ! " HEAP
-                "! fakesink");
-    char *text;
-
-    (void)state;
-    assert_true(stand_messages(&stand, GST_MESSAGE_ERROR, &text) >= 1);
-    assert_non_null(strstr(text, "cannot be had within 512 MiB"));
-    g_free(text);
-    end(&stand, pipeline);
-}
-
 static void pipelines_leave_no_fd_open(void **state)
 {
     struct stand stand;
@@ -216,7 +201,6 @@ static const struct CMUnitTest tests[] = {
     plugin_test(who_may_not_write_is_named),
     plugin_test(denying_later_is_told),
     plugin_test(a_source_without_video_is_an_error),
-    plugin_test(a_huge_picture_is_an_error),
     plugin_test(pipelines_leave_no_fd_open),
 };
 
