@@ -26,6 +26,11 @@
  * vblank (gboolean: that is the time of a real vertical blank), and for live
  * sources latency-ns (gint64: from PTS + base time to the flip).
  *
+ * To the base class's the property stats adds shown, superseded (by a newer frame),
+ * discarded (by a flush), cpu-maps (of buffers of the offered pool), latency-count
+ * and, where there are enough of them, latency-min, -mean, -p50, -p99 and -max in
+ * nanoseconds.
+ *
  * The display is opened in READY, and what it showed before is restored in NULL.
  * When its cable is pulled, the element posts a warning and waits for it to come
  * back.
