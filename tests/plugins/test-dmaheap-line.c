@@ -55,8 +55,10 @@ static void end(struct stand *stand, GstElement *pipeline)
 }
 
 #define HEAP "dmaheap name=heap heap=" FAKE_HEAP " "
+/* Of one plane, which is mapped once a frame. */
 #define SOURCE                                                                           \
-    "videotestsrc name=drawer num-buffers=10 ! video/x-raw,width=64,height=48 ! "
+    "videotestsrc name=drawer num-buffers=10 ! "                                         \
+    "video/x-raw,format=GRAY8,width=64,height=48 ! "
 
 static void a_source_draws_into_the_heap(void **state)
 {

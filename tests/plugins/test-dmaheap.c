@@ -251,7 +251,7 @@ static void what_is_not_linear_is_refused(void **state)
     (void)state;
     stand_up(&stand, "");
     stand_set_caps(&stand, gst_caps_from_string(tiled), gst_caps_from_string(tiled));
-    assert_int_equal(stand_messages(&stand, GST_MESSAGE_ERROR, &text), 1);
+    assert_true(stand_messages(&stand, GST_MESSAGE_ERROR, &text) >= 1);
     assert_non_null(strstr(text, "NV12:0x0100000000000002 is not linear"));
     g_free(text);
     stand_down(&stand);
