@@ -285,6 +285,29 @@ static int alloc_from_udmabuf(struct zc_heap *heap, size_t bytes, int *fd)
     return result < 0 ? result : 0;
 }
 
+/* What there is left, in words: ", with … free"; nothing where the kernel does not tell. */
+static void say_left(char *text, size_t size)
+{
+    unsigned long available = 0, cma = 0, cma_free = 0;
+    FILE *file = fopen("/proc/meminfo", "re");
+    char line[128];
+
+    text[0] = '\0';
+    if (!file)
+        return;
+    while (fgets(line, sizeof(line), file)) {
+        sscanf(line, "MemAvailable: %lu", &available);
+        sscanf(line, "CmaTotal: %lu", &cma);
+        sscanf(line, "CmaFree: %lu", &cma_free);
+    }
+    fclose(file);
+    if (cma)
+        snprintf(text, size, ", with %lu kB of memory available, %lu of %lu kB CMA free",
+                 available, cma_free, cma);
+    else
+        snprintf(text, size, ", with %lu kB of memory available, and no CMA", available);
+}
+
 static const char *alloc_advice(const struct zc_heap *heap, int error)
 {
     if (heap->udmabuf && error == -EINVAL)
@@ -315,8 +338,12 @@ int zc_heap_alloc(struct zc_heap *heap, size_t bytes, size_t align, const char *
     error = heap->udmabuf ? alloc_from_udmabuf(heap, bytes, fd)
                           : alloc_from_heap(heap, bytes, fd);
     if (error) {
-        zc_log(ZC_LOG_ERROR, "cannot allocate %zu bytes from heap %s: %s%s", bytes,
-               heap->name, strerror(-error), alloc_advice(heap, error));
+        char left[128] = "";
+
+        if (error == -ENOMEM)
+            say_left(left, sizeof(left));
+        zc_log(ZC_LOG_ERROR, "cannot allocate %zu bytes from heap %s: %s%s%s", bytes,
+               heap->name, strerror(-error), left, alloc_advice(heap, error));
         return error;
     }
     zc_count(ZC_COUNT_ALLOCATION);

@@ -22,7 +22,7 @@ static gint frames = 30, cpu_maps = 0, copied = 0;
 static gint64 colour = -1;
 static gboolean camera, display, drawn, ends;
 static gchar *driver = "vkms", *error_text, *warning_text;
-static gint seconds = 60;
+static gint seconds = 60, renegotiate;
 
 static GOptionEntry entries[] = {
     {"frames", 0, 0, G_OPTION_ARG_INT, &frames, "look after so many frames", "N"},
@@ -43,6 +43,8 @@ static GOptionEntry entries[] = {
     {"error", 0, 0, G_OPTION_ARG_STRING, &error_text, "it fails, and says this", "TEXT"},
     {"warning", 0, 0, G_OPTION_ARG_STRING, &warning_text, "it warns, once, of this",
      "TEXT"},
+    {"renegotiate", 0, 0, G_OPTION_ARG_INT, &renegotiate,
+     "change the size in the capsfilter \"caps\" so often, with constant fds", "N"},
     {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "it takes no longer", "S"},
     {NULL},
 };
@@ -307,6 +309,49 @@ static void note(GstMessage *message, gboolean is_error)
     g_free(more);
 }
 
+static int count_fds(void)
+{
+    GDir *folder = g_dir_open("/proc/self/fd", 0, NULL);
+    int n = 0;
+
+    while (g_dir_read_name(folder))
+        n++;
+    g_dir_close(folder);
+    return n;
+}
+
+#define SIZES 3
+/* Buffers of a size that go and come while it is counted: no more than a pool has. */
+#define COMING_AND_GOING 4
+
+/* Another size, once a frame of the last has come. Returns whether these were all: in the
+ * second half as many fds are open at most as in the first. */
+static gboolean change_size(GstElement *pipeline)
+{
+    static int changes, seen_frames, most[2];
+    int half = changes * 2 / renegotiate;
+    GstElement *filter;
+    GstCaps *caps;
+
+    if (g_atomic_int_get(&n_frames) == seen_frames)
+        return FALSE;
+    seen_frames = n_frames;
+    if (changes == renegotiate) {
+        if (most[1] > most[0] + COMING_AND_GOING)
+            said = g_strdup_printf("%d fds were open, then %d", most[0], most[1]);
+        return TRUE;
+    }
+    most[half] = MAX(most[half], count_fds());
+    changes++;
+    filter = gst_bin_get_by_name(GST_BIN(pipeline), "caps");
+    caps = gst_caps_new_simple("video/x-raw", "width", G_TYPE_INT,
+                               320 + 16 * (changes % SIZES), NULL);
+    g_object_set(filter, "caps", caps, NULL);
+    gst_caps_unref(caps);
+    gst_object_unref(filter);
+    return FALSE;
+}
+
 /* Runs until enough frames came, or it ended. Returns whether it went well. */
 static int play(GstElement *pipeline)
 {
@@ -317,7 +362,7 @@ static int play(GstElement *pipeline)
     gst_element_set_state(pipeline, GST_STATE_PLAYING);
     while (!done && g_get_monotonic_time() < end) {
         GstMessage *message = gst_bus_timed_pop_filtered(
-            bus, 10 * GST_MSECOND,
+            bus, (renegotiate ? 1 : 10) * GST_MSECOND,
             GST_MESSAGE_ERROR | GST_MESSAGE_WARNING | GST_MESSAGE_EOS);
 
         if (message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS)
@@ -326,7 +371,10 @@ static int play(GstElement *pipeline)
             note(message, GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR);
         if (message)
             gst_message_unref(message);
-        done = said || eos || (!ends && g_atomic_int_get(&n_frames) >= frames);
+        if (renegotiate)
+            done = change_size(pipeline) || said || eos;
+        else
+            done = said || eos || (!ends && g_atomic_int_get(&n_frames) >= frames);
     }
     gst_object_unref(bus);
     if (!done)

@@ -72,6 +72,7 @@ static void test_exhausted_heap_says_what_makes_room(void **state)
     assert_int_equal(zc_heap_alloc(heap, 1 << 20, 0, NULL, &fd), -ENOMEM);
     assert_non_null(strstr(said, "1048576 bytes"));
     assert_non_null(strstr(said, "exhausted"));
+    assert_non_null(strstr(said, "kB of memory available"));
     zc_heap_close(heap);
 }
 
