@@ -61,7 +61,7 @@ struct _GstDmaHeap
   GstBufferPool *copies;        /* for what does not come in dma-bufs; object lock */
   GstVideoInfo info;            /* of what comes */
   struct gst_dma_heap_needs needs;
-  gboolean told_of_foreign;
+  gboolean told_of_foreign, told_of_caps;
   GHashTable *culprits;         /* names that were told of; object lock */
   guint64 n_passed, n_foreign, n_copied;        /* object lock */
 };
@@ -287,7 +287,7 @@ start (GstBaseTransform * trans)
   gst_dma_heap_allocator_set_cpu_access (allocator, self->cpu_access);
   self->allocator = allocator;
   self->n_passed = self->n_foreign = self->n_copied = 0;
-  self->told_of_foreign = FALSE;
+  self->told_of_foreign = self->told_of_caps = FALSE;
   g_hash_table_remove_all (self->culprits);
   GST_OBJECT_UNLOCK (self);
   inform (self, "frames are in heap %s (%s)",
@@ -388,7 +388,12 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
 
   if (!gst_dma_heap_format_parse (in, &self->info, &error)
       || !gst_dma_heap_format_parse (out, &info, &error)) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    /* Upstream may try the same caps again. */
+    if (!self->told_of_caps)
+      GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    else
+      g_error_free (error);
+    self->told_of_caps = TRUE;
     return FALSE;
   }
   drop_copies (self);

@@ -104,11 +104,12 @@ advice (struct zc_camera *camera, const struct zc_layout *layout,
       "own by v4l2src io-mode=dmabuf");
 }
 
-/* An answer that is about the memory, and not about who uses the camera. */
+/* An answer that is about the memory, and not about who uses the camera or the heap. */
 static gboolean
 is_refusal (gint result)
 {
-  return result && result != -EBUSY && result != -ENODEV && result != -EACCES;
+  return result && result != -EBUSY && result != -ENODEV && result != -EACCES
+      && result != -ENOENT;
 }
 
 /* v4l2src chooses the format with separate planes where the camera has both. */
