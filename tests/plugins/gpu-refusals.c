@@ -205,11 +205,7 @@ static void test_bad_frames(void)
 {
     device_report("gpu-refuses-memory", check_draw("put dmaheap before", into_memory));
     device_report("gpu-refuses-crop", check_draw("GstVideoCropMeta", crop));
-<<<<<<< HEAD
-    device_report("gpu-refuses-cut", check_draw("within its memory", cut));
-=======
     device_report("gpu-refuses-cut", check_draw("not within its memory", cut));
->>>>>>> gpu
     device_report("gpu-refuses-stride", check_draw("within", out_of_bounds));
     device_report("gpu-refuses-interlaced",
                   check_caps("video/x-raw,format=YUY2,interlace-mode=interleaved," SIZE,
