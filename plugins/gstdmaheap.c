@@ -57,10 +57,8 @@ struct _GstDmaHeap
   GstDmaHeapCpuAccess cpu_access;
 
   GstDmaHeapAllocator *allocator;       /* between start and stop */
-  GstBufferPool *offered;       /* upstream's, to know its buffers; object lock */
   GstBufferPool *copies;        /* for what does not come in dma-bufs; object lock */
   GstVideoInfo info;            /* of what comes */
-  struct gst_dma_heap_needs needs;
   gboolean told_of_foreign, told_of_caps;
   GHashTable *culprits;         /* names that were told of; object lock */
   guint64 n_passed, n_foreign, n_copied;        /* object lock */
@@ -349,17 +347,13 @@ stop (GstBaseTransform * trans)
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
   GstDmaHeapAllocator *allocator;
-  GstBufferPool *offered;
 
   drop_copies (self);
   gst_video_info_init (&self->info);
   GST_OBJECT_LOCK (self);
   allocator = self->allocator;
-  offered = self->offered;
   self->allocator = NULL;
-  self->offered = NULL;
   GST_OBJECT_UNLOCK (self);
-  gst_clear_object (&offered);
   gst_clear_object (&allocator);
   return TRUE;
 }
@@ -416,7 +410,7 @@ init_needs (GstDmaHeap * self, struct gst_dma_heap_needs *needs)
 }
 
 /* What the one downstream needs; its metas are passed on to the one upstream. */
-static gboolean
+static void
 ask_downstream (GstDmaHeap * self, GstCaps * caps, GstQuery * query,
     struct gst_dma_heap_needs *needs)
 {
@@ -434,7 +428,6 @@ ask_downstream (GstDmaHeap * self, GstCaps * caps, GstQuery * query,
   gst_query_unref (answer);
   if (!reads_meta)
     needs->stride_align = needs->row_align = 1;
-  return reads_meta;
 }
 
 static GstCaps *
@@ -451,7 +444,8 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
     GstQuery * query)
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
-  GstBufferPool *pool = NULL, *before;
+  struct gst_dma_heap_needs needs;
+  GstBufferPool *pool = NULL;
   GstVideoInfo info;
   GError *error = NULL;
   GstCaps *caps, *out;
@@ -460,25 +454,21 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
   if (!caps || !self->allocator)
     return FALSE;
   out = src_caps (self, caps);
-  init_needs (self, &self->needs);
-  ask_downstream (self, out, query, &self->needs);
+  init_needs (self, &needs);
+  ask_downstream (self, out, query, &needs);
   gst_caps_unref (out);
   if (gst_dma_heap_format_parse (caps, &info, &error)
       && gst_dma_heap_camera_check (trans->sinkpad, &info,
           gst_dma_heap_allocator_get_heap (self->allocator),
-          &self->needs.separate, &error))
-    pool = gst_dma_heap_allocation_offer (query, self->allocator, &self->needs,
+          &needs.separate, &error))
+    pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs,
         &error);
   if (!pool) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
   }
   g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
-  GST_OBJECT_LOCK (self);
-  before = self->offered;
-  self->offered = pool;
-  GST_OBJECT_UNLOCK (self);
-  gst_clear_object (&before);
+  gst_object_unref (pool);
   return TRUE;
 }
 
