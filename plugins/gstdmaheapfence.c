@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapfence - fences in and out of dma-bufs */
 #include "gstdmaheapfence.h"
+#include "gstdmaheapsync.h"
 
 #include <errno.h>
 #include <linux/dma-buf.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 
 #define TIMEOUT_MS 2000
-
-static gint
-restart_ioctl (gint fd, gulong request, gpointer arg)
-{
-  gint result;
-
-  do
-    result = ioctl (fd, request, arg);
-  while (result < 0 && (errno == EINTR || errno == EAGAIN));
-  return result < 0 ? -errno : 0;
-}
 
 /* Waits until @fd, a dma-buf or a fence, can be read. 0, -ETIME, or -errno. */
 static gint
@@ -64,7 +53,8 @@ gst_dma_heap_fence_take (struct zc_frame *frame, GError ** error)
     if (!wait_readable (fd, 0))
       continue;
     if (zc_frame_fence (frame) < 0
-        && !restart_ioctl (fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &pending))
+        && !gst_dma_heap_sync_ioctl (fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE,
+            &pending))
       zc_frame_set_fence (frame, pending.fd);
     else if (!wait_or_tell (fd, "a device's writing to the dma-buf", error))
       return FALSE;
@@ -81,7 +71,7 @@ put (struct zc_frame *frame, guint32 access, gint fence)
   gint result = 0;
 
   for (gint i = 0; i < layout->n_buffers && !result; i++)
-    result = restart_ioctl (zc_frame_fd (frame, i),
+    result = gst_dma_heap_sync_ioctl (zc_frame_fd (frame, i),
         DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &arg);
   return result;
 }

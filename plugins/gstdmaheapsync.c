@@ -8,15 +8,22 @@
 #include <sys/ioctl.h>
 
 gint
-gst_dma_heap_sync_cpu (gint fd, guint64 flags)
+gst_dma_heap_sync_ioctl (gint fd, gulong request, gpointer arg)
 {
-  struct dma_buf_sync sync = { .flags = flags };
   gint result;
 
   do
-    result = ioctl (fd, DMA_BUF_IOCTL_SYNC, &sync);
+    result = ioctl (fd, request, arg);
   while (result < 0 && (errno == EINTR || errno == EAGAIN));
   return result < 0 ? -errno : 0;
+}
+
+gint
+gst_dma_heap_sync_cpu (gint fd, guint64 flags)
+{
+  struct dma_buf_sync sync = { .flags = flags };
+
+  return gst_dma_heap_sync_ioctl (fd, DMA_BUF_IOCTL_SYNC, &sync);
 }
 
 gint

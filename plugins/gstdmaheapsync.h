@@ -8,6 +8,15 @@
 G_BEGIN_DECLS
 
 /**
+ * gst_dma_heap_sync_ioctl:
+ *
+ * ioctl(), begun again when it was interrupted.
+ *
+ * Returns: 0, or a negative errno value
+ */
+gint gst_dma_heap_sync_ioctl (gint fd, gulong request, gpointer arg);
+
+/**
  * gst_dma_heap_sync_cpu:
  * @fd: a dma-buf
  * @flags: DMA_BUF_SYNC_START or _END, with _READ, _WRITE
