@@ -415,7 +415,7 @@ int zc_camera_start(struct zc_camera *camera);
 /** Stops, and gives all queued frames back to the pool. Harmless when stopped. */
 void zc_camera_stop(struct zc_camera *camera);
 
-/** Poll it for POLLIN; POLLERR or POLLHUP is an unplugged camera. */
+/** Poll it for POLLIN. Of POLLERR and POLLHUP zc_camera_dequeue() says what they mean. */
 int zc_camera_fd(const struct zc_camera *camera);
 
 /**
