@@ -169,34 +169,26 @@ static bool claim_range(struct claim *claim, size_t len)
 static int fill(struct zc_buffer *buffer)
 {
 	struct claim *claim = kzalloc(sizeof(*claim), GFP_KERNEL);
-	int ret = -ENOMEM;
 
 	if (!claim)
 		return -ENOMEM;
 	/* Only the page allocator charges a cgroup: the rest would pass its limit by. */
 	if (!claim_block(claim, buffer->len, buffer->accounted) &&
 	    (buffer->accounted || (!claim_cma(claim, buffer->len) &&
-				   !claim_range(claim, buffer->len))))
-		goto free;
-	ret = sg_alloc_table(&buffer->table, 1, GFP_KERNEL);
-	if (ret)
-		goto release;
-	sg_set_page(buffer->table.sgl, claim->page, buffer->len, 0);
+				   !claim_range(claim, buffer->len)))) {
+		kfree(claim);
+		return -ENOMEM;
+	}
+	zc_table_of_one(buffer, claim->page);
 	buffer->priv = claim;
 	return 0;
-
-release:
-	claim->release(claim, buffer->len);
-free:
-	kfree(claim);
-	return ret;
 }
 
 static void give_back(struct zc_buffer *buffer)
 {
 	struct claim *claim = buffer->priv;
 
-	sg_free_table(&buffer->table);
+	zc_table_free(buffer);
 	claim->release(claim, buffer->len);
 	kfree(claim);
 }

@@ -24,6 +24,21 @@ struct attachment {
 	bool mapped;
 };
 
+void zc_table_of_one(struct zc_buffer *buffer, struct page *block)
+{
+	sg_init_table(&buffer->only_block, 1);
+	sg_set_page(&buffer->only_block, block, buffer->len, 0);
+	buffer->table.sgl = &buffer->only_block;
+	buffer->table.nents = 1;
+	buffer->table.orig_nents = 1;
+}
+
+void zc_table_free(struct zc_buffer *buffer)
+{
+	if (buffer->table.sgl != &buffer->only_block)
+		sg_free_table(&buffer->table);
+}
+
 static int copy_table(struct sg_table *to, const struct sg_table *from)
 {
 	struct scatterlist *sg, *copy;

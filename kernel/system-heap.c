@@ -52,19 +52,23 @@ static void free_blocks(struct zc_heap *heap, bool accounted, struct list_head *
 	}
 }
 
-static int fill_table(struct sg_table *table, struct list_head *blocks)
+static int fill_table(struct zc_buffer *buffer, struct list_head *blocks)
 {
 	struct scatterlist *sg;
 	unsigned int n = 0;
 	struct page *page;
 	int ret;
 
+	if (list_is_singular(blocks)) {
+		zc_table_of_one(buffer, list_first_entry(blocks, struct page, lru));
+		return 0;
+	}
 	list_for_each_entry(page, blocks, lru)
 		n++;
-	ret = sg_alloc_table(table, n, GFP_KERNEL);
+	ret = sg_alloc_table(&buffer->table, n, GFP_KERNEL);
 	if (ret)
 		return ret;
-	sg = table->sgl;
+	sg = buffer->table.sgl;
 	list_for_each_entry(page, blocks, lru) {
 		sg_set_page(sg, page, page_size(page), 0);
 		sg = sg_next(sg);
@@ -72,15 +76,15 @@ static int fill_table(struct sg_table *table, struct list_head *blocks)
 	return 0;
 }
 
-int zc_pages_alloc(struct zc_heap *heap, size_t len, bool accounted,
-		   struct sg_table *table)
+int zc_pages_alloc(struct zc_buffer *buffer)
 {
-	unsigned long missing = len >> PAGE_SHIFT;
+	struct zc_heap *heap = buffer->heap;
+	unsigned long missing = buffer->len >> PAGE_SHIFT;
 	unsigned int order = ZC_TOP_ORDER;
 	LIST_HEAD(blocks);
 	int ret = -ENOMEM;
 
-	if (heap->pool && !accounted)
+	if (heap->pool && !buffer->accounted)
 		missing -= zc_pool_take(heap->pool, missing, &blocks);
 	while (missing) {
 		struct page *page;
@@ -89,46 +93,35 @@ int zc_pages_alloc(struct zc_heap *heap, size_t len, bool accounted,
 			ret = -EINTR;
 			goto free;
 		}
-		page = alloc_block(heap, accounted, missing, &order);
+		page = alloc_block(heap, buffer->accounted, missing, &order);
 		if (!page)
 			goto free;
 		list_add_tail(&page->lru, &blocks);
 		missing -= 1UL << compound_order(page);
 	}
-	ret = fill_table(table, &blocks);
+	ret = fill_table(buffer, &blocks);
 	if (ret)
 		goto free;
 	return 0;
 
 free:
-	free_blocks(heap, accounted, &blocks);
+	free_blocks(heap, buffer->accounted, &blocks);
 	return ret;
 }
 
-void zc_pages_free(struct zc_heap *heap, bool accounted, struct sg_table *table)
+void zc_pages_free(struct zc_buffer *buffer)
 {
 	struct scatterlist *sg;
 	LIST_HEAD(blocks);
 	unsigned int i;
 
-	for_each_sgtable_sg(table, sg, i)
+	for_each_sgtable_sg(&buffer->table, sg, i)
 		list_add_tail(&sg_page(sg)->lru, &blocks);
-	sg_free_table(table);
-	free_blocks(heap, accounted, &blocks);
-}
-
-static int fill(struct zc_buffer *buffer)
-{
-	return zc_pages_alloc(buffer->heap, buffer->len, buffer->accounted,
-			      &buffer->table);
-}
-
-static void give_back(struct zc_buffer *buffer)
-{
-	zc_pages_free(buffer->heap, buffer->accounted, &buffer->table);
+	zc_table_free(buffer);
+	free_blocks(buffer->heap, buffer->accounted, &blocks);
 }
 
 const struct zc_heap_ops zc_system_ops = {
-	.alloc = fill,
-	.free = give_back,
+	.alloc = zc_pages_alloc,
+	.free = zc_pages_free,
 };

@@ -42,9 +42,9 @@ static void give_back(struct zc_buffer *buffer)
 	if (set_pages_array_wb(array->pages, array->n)) {
 		pr_err("heap \"%s\": %lu pages cannot be made cached again and are lost\n",
 		       buffer->heap->name, array->n);
-		sg_free_table(&buffer->table);
+		zc_table_free(buffer);
 	} else {
-		zc_pages_free(buffer->heap, buffer->accounted, &buffer->table);
+		zc_pages_free(buffer);
 	}
 	kvfree(array);
 }
@@ -52,14 +52,13 @@ static void give_back(struct zc_buffer *buffer)
 static int fill(struct zc_buffer *buffer)
 {
 	struct page_array *array;
-	int ret = zc_pages_alloc(buffer->heap, buffer->len, buffer->accounted,
-				 &buffer->table);
+	int ret = zc_pages_alloc(buffer);
 
 	if (ret)
 		return ret;
 	array = array_of(buffer);
 	if (!array) {
-		zc_pages_free(buffer->heap, buffer->accounted, &buffer->table);
+		zc_pages_free(buffer);
 		return -ENOMEM;
 	}
 	buffer->priv = array;

@@ -73,6 +73,7 @@ struct zc_heap {
  * @heap: Where it is from.
  * @len: Bytes, whole pages.
  * @table: Its pages, an entry a physically contiguous block.
+ * @only_block: The table's entry where there is but one.
  * @priv: The heap's own.
  * @accounted: Its pages are charged to the memory cgroup that allocated it.
  * @inode: The dma-buf's inode number, its identity.
@@ -84,6 +85,7 @@ struct zc_buffer {
 	struct zc_heap *heap;
 	size_t len;
 	struct sg_table table;
+	struct scatterlist only_block;
 	void *priv;
 	bool accounted;
 	unsigned long inode;
@@ -105,6 +107,12 @@ struct zc_buffer {
  */
 struct dma_buf *zc_heap_export(struct zc_heap *heap, size_t len, u32 fd_flags);
 
+/* Makes the table of a buffer that is one block, without an allocation. */
+void zc_table_of_one(struct zc_buffer *buffer, struct page *block);
+
+/* Ends a table, of one block or more. */
+void zc_table_free(struct zc_buffer *buffer);
+
 /* dma-heap.c or dma-heap-registered.c */
 int zc_framework_init(void);
 void zc_framework_exit(void);
@@ -123,17 +131,14 @@ void zc_framework_remove(struct zc_heap *heap);
 extern const struct zc_heap_ops zc_system_ops;
 
 /**
- * zc_pages_alloc() - pages for a buffer, from the heap's pool or the page allocator
- * @heap: The heap.
- * @len: Bytes, whole pages.
- * @accounted: Charge them to the current memory cgroup; such pages pass by the pool.
- * @table: Filled in, an entry a block.
+ * zc_pages_alloc() - fills a buffer from its heap's pool or the page allocator
+ * @buffer: Its table is filled in, an entry a block. Pages that are charged to the
+ *          memory cgroup pass by the pool.
  *
  * Return: 0, -ENOMEM, or -EINTR when a fatal signal is pending.
  */
-int zc_pages_alloc(struct zc_heap *heap, size_t len, bool accounted,
-		   struct sg_table *table);
-void zc_pages_free(struct zc_heap *heap, bool accounted, struct sg_table *table);
+int zc_pages_alloc(struct zc_buffer *buffer);
+void zc_pages_free(struct zc_buffer *buffer);
 
 #if ZC_HAVE_SET_PAGES_ARRAY_WC
 /* uncached-heap.c */
