@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * render.h - the views of a document: each is made of the JSON alone, so that "show" of a
+ * file prints what the measurement printed.
+ */
+#ifndef BENCH_RENDER_H
+#define BENCH_RENDER_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/** One table, one log histogram, the warnings, and a verdict against the floor. */
+void render_text(FILE *out, const json_t *document);
+/** A line a figure, with a header line. */
+void render_csv(FILE *out, const json_t *document);
+/** One static page with inline SVG; no scripts, nothing fetched. */
+void render_html(FILE *out, const json_t *document);
+
+/* Where a document is to go; NULL: nowhere. "-" is stdout. */
+struct outputs {
+    const char *json, *csv, *html;
+};
+
+/** Text to stdout (unless another view goes there), and what is asked for to its file. */
+int render_outputs(const json_t *document, const struct outputs *outputs);
+
+#endif
