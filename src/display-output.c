@@ -196,6 +196,16 @@ uint32_t mode_refresh_mhz(const drmModeModeInfo *mode)
     return (rate + pixels / 2) / pixels;
 }
 
+uint32_t mode_blanking_ns(const drmModeModeInfo *mode)
+{
+    uint32_t refresh_mhz = mode_refresh_mhz(mode);
+
+    if (!refresh_mhz || mode->vtotal <= mode->vdisplay)
+        return 0;
+    return UINT64_C(1000000000000) * (mode->vtotal - mode->vdisplay) / mode->vtotal /
+           refresh_mhz;
+}
+
 /* The mode of that size with the highest rate, or NULL. */
 static const drmModeModeInfo *find_mode(const drmModeConnector *connector, uint32_t width,
                                         uint32_t height)

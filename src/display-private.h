@@ -110,6 +110,7 @@ int output_find(struct zc_display *display, const drmModeRes *resources,
 int output_set_mode(struct zc_display *display, const drmModeConnector *connector,
                     bool lit, const struct zc_display_config *config, struct why *why);
 /** Refreshes in 1000 seconds. */
+uint32_t mode_blanking_ns(const drmModeModeInfo *mode);
 uint32_t mode_refresh_mhz(const drmModeModeInfo *mode);
 
 /* display-plane.c */

@@ -96,6 +96,7 @@ static void fill_info(struct zc_display *display)
     info->width = display->mode.hdisplay;
     info->height = display->mode.vdisplay;
     info->refresh_mhz = mode_refresh_mhz(&display->mode);
+    info->blanking_ns = mode_blanking_ns(&display->mode);
     info->vblank = info->mode_kept && display->monotonic &&
                    !drmCrtcGetSequence(display->fd, display->crtc_id, &sequence, &ns);
     info->writeback = display->writeback_id != 0;

@@ -5,6 +5,7 @@
 #ifndef ZC_FLOW_PRIVATE_H
 #define ZC_FLOW_PRIVATE_H
 
+#include "latch.h"
 #include "mailbox.h"
 #include "plan.h"
 #include "stats.h"
@@ -33,6 +34,7 @@ struct zc_flow {
     struct zc_mailbox outgoing; /* finished, waiting for the display */
     struct zc_flow_work work[ZC_FLOW_IN_FLIGHT];
     int n_work;
+    struct zc_latch latch;
     bool running;
 
     int64_t first_ns, last_ns, heard_ns;

@@ -12,6 +12,9 @@
 #define SILENCE_NS INT64_C(5000000000)
 #define LAST_FLIP_NS INT64_C(1000000000)
 #define WINDOW_NS INT64_C(1000000000)
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_KILOSECOND INT64_C(1000000000000) /* over millihertz: a period */
 
 static void tell(struct zc_flow_identity *identity, int verdict)
 {
@@ -58,6 +61,17 @@ int zc_flow_start(struct zc_flow *flow)
     return 0;
 }
 
+/* A display tells of its vertical blanks only once it is lit. */
+static void begin_latch(struct zc_flow *flow)
+{
+    const struct zc_display_info *info = zc_display_info(flow->config.display);
+
+    if (flow->config.late_commit && !flow->latch.refresh_ns && info->vblank &&
+        info->refresh_mhz)
+        zc_latch_begin(&flow->latch, NS_PER_KILOSECOND / info->refresh_mhz,
+                       info->blanking_ns);
+}
+
 static void record(struct zc_histogram *histogram, const struct zc_frame_meta *meta,
                    enum zc_stage from, enum zc_stage to)
 {
@@ -77,6 +91,7 @@ static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
                         meta->at_ns[ZC_STAGE_FINISH] <= meta->at_ns[ZC_STAGE_COMMIT]
                     ? ZC_STAGE_FINISH
                     : ZC_STAGE_SUBMIT;
+    zc_latch_flipped(&flow->latch, flip);
     flow->on_screen = frame;
     flow->shown++;
     record(&flow->to_dequeue, meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE);
@@ -96,6 +111,8 @@ static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
         flow->window_ns = flip;
         flow->window_shown = flow->shown;
     }
+    if (flow->config.shown)
+        flow->config.shown(meta, flow->config.user);
 }
 
 static int take_flip(struct zc_flow *flow)
@@ -105,6 +122,7 @@ static int take_flip(struct zc_flow *flow)
 
     if (error)
         return error == -EAGAIN ? 0 : error;
+    begin_latch(flow);
     record_flip(flow, shown);
     return 0;
 }
@@ -191,12 +209,21 @@ static int feed_gpu(struct zc_flow *flow)
     return error;
 }
 
+static bool is_due(struct zc_flow *flow, int64_t *now)
+{
+    if (!flow->outgoing.newest || zc_display_pending(flow->config.display))
+        return false;
+    *now = zc_now_ns();
+    return !zc_latch_wait_ns(&flow->latch, *now);
+}
+
 static int feed_display(struct zc_flow *flow)
 {
     struct zc_frame *frame;
+    int64_t now;
     int error;
 
-    if (!flow->outgoing.newest || zc_display_pending(flow->config.display))
+    if (!is_due(flow, &now))
         return 0;
     frame = zc_mailbox_take(&flow->outgoing);
     error = zc_display_show(flow->config.display, frame);
@@ -205,6 +232,8 @@ static int feed_display(struct zc_flow *flow)
         flow->outgoing.newest = frame;
         return 0;
     }
+    if (!error)
+        zc_latch_committed(&flow->latch, now, zc_now_ns());
     zc_frame_set_holder(frame, "display");
     zc_frame_unref(frame);
     return error;
@@ -219,12 +248,12 @@ static int check_silence(const struct zc_flow *flow)
     return -ETIMEDOUT;
 }
 
-/* @ready: how many of the fds have something. A display that went away never has. */
-static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, int ready)
+/* A display that went away has nothing to say: @silent, it is asked. */
+static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, bool silent)
 {
     int error = 0;
 
-    if (fds[1].revents || !ready)
+    if (fds[1].revents || silent)
         error = take_flip(flow);
     for (int i = n - 1; i >= 2; i--)
         if (fds[i].revents)
@@ -238,22 +267,38 @@ static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, int rea
     return error;
 }
 
+/* Waits for a device, but no longer than the frame that waits for its commit may. */
+static int wait_for_devices(struct zc_flow *flow, struct pollfd *fds, int n,
+                            int timeout_ms, bool *silent)
+{
+    bool waits = flow->outgoing.newest && !zc_display_pending(flow->config.display);
+    int64_t due_ns = waits ? zc_latch_wait_ns(&flow->latch, zc_now_ns()) : 0;
+    bool due_first =
+        due_ns > 0 && (timeout_ms < 0 || due_ns < timeout_ms * NS_PER_MS);
+    struct timespec until_due = {due_ns / NS_PER_S, due_ns % NS_PER_S};
+    int ready = due_first ? ppoll(fds, n, &until_due, NULL) : poll(fds, n, timeout_ms);
+
+    *silent = !ready && !due_first;
+    return ready < 0 ? -errno : 0;
+}
+
 int zc_flow_step(struct zc_flow *flow, int timeout_ms)
 {
     struct pollfd fds[2 + ZC_FLOW_IN_FLIGHT] = {
         {.fd = zc_camera_fd(flow->config.camera), .events = POLLIN | POLLPRI},
         {.fd = zc_display_fd(flow->config.display), .events = POLLIN},
     };
-    int n = 2, ready, error;
+    bool silent;
+    int n = 2, error;
 
     if (!flow->running)
         return -EINVAL;
     for (int i = 0; i < flow->n_work; i++)
         fds[n++] = (struct pollfd){zc_frame_fence(flow->work[i].dst), POLLIN, 0};
-    ready = poll(fds, n, timeout_ms);
-    if (ready < 0)
-        return -errno;
-    error = handle(flow, fds, n, ready);
+    error = wait_for_devices(flow, fds, n, timeout_ms, &silent);
+    if (error)
+        return error;
+    error = handle(flow, fds, n, silent);
     if (!error)
         error = feed_display(flow);
     if (!error && flow->target_pool)

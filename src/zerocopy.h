@@ -551,6 +551,7 @@ struct zc_display_info {
     uint32_t plane_id;      /**< of the last commit; 0: none yet */
     uint32_t width, height; /**< of the mode, pixels */
     uint32_t refresh_mhz;   /**< millihertz */
+    uint32_t blanking_ns;   /**< of each refresh, that no line of the picture takes */
     bool mode_kept;         /**< the mode was lit when we came */
     bool vblank;            /**< flip times are of real vertical blanks */
     bool writeback;         /**< zc_display_capture() works */
@@ -734,6 +735,14 @@ struct zc_flow_config {
                                      from the heap that it imports */
     bool effect;         /**< the GPU has a user shader: auto may not go direct */
     int n_frames;        /**< frames in each pool; 0: six */
+    bool late_commit;    /**< commit just before the vertical blank, by a margin that is
+                                     learned, so that a newer frame can take the place of
+                                     one that waits; else as soon as no flip is pending.
+                                     Only where the display has real vertical blanks */
+    void (*shown)(const struct zc_frame_meta *meta, void *user); /**< called by
+                                     zc_flow_step() for each frame when it is flipped to;
+                                     NULL: nobody wants to know */
+    void *user;          /**< for shown */
 };
 
 /**

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* latch, beside a display whose vertical blanks are reckoned here. */
+#include "latch.h"
+#include "test.h"
+
+#define US INT64_C(1000)
+#define MS (1000 * US)
+#define REFRESH (INT64_C(50) * MS / 3)
+#define BLANKING (600 * US)
+#define FIRST_FLIP (INT64_C(5000) * MS)
+
+static struct zc_latch latch;
+
+static int setup(void **state)
+{
+    (void)state;
+    zc_latch_begin(&latch, REFRESH, BLANKING);
+    zc_latch_flipped(&latch, FIRST_FLIP);
+    return 0;
+}
+
+/* The flip that a display makes whose driver has a commit done @work after it was taken. */
+static int64_t flip_of(int64_t taken, int64_t work)
+{
+    int64_t since = taken + work + BLANKING - FIRST_FLIP;
+
+    return FIRST_FLIP + (since / REFRESH + 1) * REFRESH;
+}
+
+/* A frame that is ready at @now. Returns its flip. */
+static int64_t show(int64_t now, int64_t took, int64_t work)
+{
+    int64_t flip;
+
+    now += zc_latch_wait_ns(&latch, now);
+    zc_latch_committed(&latch, now, now + took);
+    flip = flip_of(now + took, work);
+    zc_latch_flipped(&latch, flip);
+    return flip;
+}
+
+static void nothing_is_known(void **state)
+{
+    struct zc_latch unknown = {0}, dark;
+
+    (void)state;
+    assert_int_equal(zc_latch_wait_ns(&unknown, FIRST_FLIP), 0);
+    zc_latch_committed(&unknown, FIRST_FLIP, FIRST_FLIP + MS);
+    zc_latch_flipped(&unknown, FIRST_FLIP + REFRESH);
+    assert_int_equal(zc_latch_wait_ns(&unknown, FIRST_FLIP + REFRESH + MS), 0);
+
+    zc_latch_begin(&dark, REFRESH, BLANKING);
+    assert_int_equal(zc_latch_wait_ns(&dark, FIRST_FLIP), 0);
+}
+
+static void waits_for_the_next_blank(void **state)
+{
+    int64_t wait = zc_latch_wait_ns(&latch, FIRST_FLIP + MS);
+
+    (void)state;
+    assert_int_equal(wait, REFRESH - MS - BLANKING - latch.margin_ns);
+    /* However long ago the last flip was. */
+    assert_int_equal(zc_latch_wait_ns(&latch, FIRST_FLIP + 1000 * REFRESH + MS), wait);
+}
+
+static void a_frame_within_the_margin_is_due(void **state)
+{
+    (void)state;
+    assert_int_equal(zc_latch_wait_ns(&latch, FIRST_FLIP + REFRESH - BLANKING - MS), 0);
+    /* In the blanking it is the next blank's. */
+    assert_true(zc_latch_wait_ns(&latch, FIRST_FLIP + REFRESH - BLANKING / 2) > 10 * MS);
+}
+
+static void a_clock_that_went_back_is_due(void **state)
+{
+    (void)state;
+    assert_int_equal(zc_latch_wait_ns(&latch, FIRST_FLIP - MS), 0);
+}
+
+static void margin_follows_commits(void **state)
+{
+    int64_t now = FIRST_FLIP, slow, quick;
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        now = show(now + MS, 4 * MS, 0);
+    slow = latch.margin_ns;
+    assert_in_range(slow, 5 * MS, 10 * MS);
+    for (int i = 0; i < 2000; i++)
+        now = show(now + MS, 100 * US, 0);
+    quick = latch.margin_ns;
+    assert_in_range(quick, 100 * US, 2 * MS);
+}
+
+/* Commits that the driver works on long after it took them: seen only by late flips. */
+static void a_missed_blank_widens_the_margin(void **state)
+{
+    int64_t now = FIRST_FLIP;
+    int missed = 0;
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        int64_t begin = now + MS, flip = show(begin, 100 * US, 6 * MS);
+
+        missed += flip - now > REFRESH + REFRESH / 2;
+        now = flip;
+    }
+    assert_in_range(missed, 1, 30);
+}
+
+/* A frame whose turn came late, as the process slept: the margin makes room for it. */
+static void late_wake_ups_widen_the_margin(void **state)
+{
+    int64_t now = FIRST_FLIP;
+
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        int64_t due = now + MS + zc_latch_wait_ns(&latch, now + MS);
+
+        zc_latch_committed(&latch, due + 3 * MS, due + 3 * MS + 100 * US);
+        now = flip_of(due + 3 * MS + 100 * US, 0);
+        zc_latch_flipped(&latch, now);
+    }
+    assert_in_range(latch.margin_ns, 3 * MS, 7 * MS);
+}
+
+static void margin_is_at_most_a_refresh(void **state)
+{
+    int64_t now = FIRST_FLIP;
+
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        now = show(now + MS, 100 * US, 3 * REFRESH);
+    assert_int_equal(latch.margin_ns, REFRESH);
+    assert_int_equal(zc_latch_wait_ns(&latch, now + MS), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_known),
+        cmocka_unit_test_setup(waits_for_the_next_blank, setup),
+        cmocka_unit_test_setup(a_frame_within_the_margin_is_due, setup),
+        cmocka_unit_test_setup(a_clock_that_went_back_is_due, setup),
+        cmocka_unit_test_setup(margin_follows_commits, setup),
+        cmocka_unit_test_setup(a_missed_blank_widens_the_margin, setup),
+        cmocka_unit_test_setup(late_wake_ups_widen_the_margin, setup),
+        cmocka_unit_test_setup(margin_is_at_most_a_refresh, setup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
