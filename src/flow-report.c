@@ -220,6 +220,18 @@ static void report_copies(const struct zc_flow *flow, const struct zc_flow_snaps
                       now.cpu_maps - flow->baseline.cpu_maps);
 }
 
+void zc_flow_info(const struct zc_flow *flow, struct zc_flow_info *out)
+{
+    bool direct = flow->plan.path == ZC_PATH_DIRECT;
+
+    *out = (struct zc_flow_info){
+        .path = flow->plan.path,
+        .mode = flow->plan.mode,
+        .source = &flow->plan.source,
+        .shown = direct ? &flow->plan.source : &flow->plan.target,
+    };
+}
+
 void zc_flow_report(const struct zc_flow *flow, struct zc_report *report)
 {
     struct zc_flow_snapshot snap;

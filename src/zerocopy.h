@@ -755,6 +755,15 @@ int zc_flow_create(struct zc_flow **out, const struct zc_flow_config *config);
 /** Stops, and frees its pools. The display goes on showing the last frame. */
 void zc_flow_destroy(struct zc_flow *flow);
 
+/** What a flow was built as; the layouts belong to it. */
+struct zc_flow_info {
+    enum zc_path path;
+    struct zc_camera_mode mode;      /**< as the camera runs it */
+    const struct zc_layout *source;  /**< of the camera's frames */
+    const struct zc_layout *shown;   /**< of the frames that the display is given */
+};
+void zc_flow_info(const struct zc_flow *flow, struct zc_flow_info *out);
+
 int zc_flow_start(struct zc_flow *flow);
 
 /**

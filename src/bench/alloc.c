@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * alloc - what each step of a buffer's life costs, in every memory there is: in turn, one
+ * buffer of each after the other, so that what else the machine does meets all alike.
+ */
+#include "choices.h"
+#include "commands.h"
+#include "memory.h"
+#include "session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MAX_COUNT 1000000
+#define DEFAULT_COUNT 200
+#define DEFAULT_PAUSE_MS 2
+#define MAX_PAUSE_MS 10000
+#define WARM_UP 3
+#define PROGRESS_NS INT64_C(1000000000)
+
+static const char usage[] =
+    "Usage: zc-bench alloc [OPTIONS]\n"
+    "\n"
+    "Allocates buffers, maps, touches and syncs them by the CPU, and frees them: a\n"
+    "buffer of each memory in turn.\n"
+    "\n"
+    "  --heap NAME      a heap, udmabuf, dumb (a display's buffers) or memfd (plain\n"
+    "                   memory); may be given again, or as a list with commas\n"
+    "                   (default: all there are)\n"
+    "  --size BYTES     such as 4K, 3M (default 4K,3M,8M,32M)\n"
+    "  --count N        buffers of each memory and size (default 200)\n"
+    "  --pause MS       after each buffer, for a heap that zeroes what came back\n"
+    "                   meanwhile (default 2)\n"
+    "  --no-map         allocate and free only\n" SESSION_USAGE;
+
+enum step {
+    STEP_ALLOC,
+    STEP_MAP,
+    STEP_TOUCH,
+    STEP_SYNC,
+    STEP_FREE,
+    STEP_ALL, /* the sum of them */
+    STEPS,
+};
+
+static const char *const step_names[] = {"alloc", "map", "touch", "sync", "free", "all"};
+
+struct request {
+    struct choices heaps, sizes;
+    uint64_t bytes[MAX_CHOICES];
+    long count, pause_ms;
+    bool no_map;
+    struct outputs outputs;
+};
+
+struct bench {
+    const struct request *request;
+    struct session session;
+    struct memory memory[MAX_CHOICES];
+    size_t n_memory;
+    struct samples took[MAX_CHOICES][STEPS]; /* of the size that is measured */
+    int failed[MAX_CHOICES];                 /* why it was given up for this size, or 0 */
+    int64_t told_ns;
+};
+
+static bool parse_sizes(struct request *request)
+{
+    for (size_t i = 0; i < request->sizes.n; i++)
+        if (!parse_bytes("--size", request->sizes.item[i], &request->bytes[i]))
+            return false;
+    return true;
+}
+
+static int parse_one(struct request *request, int option)
+{
+    bool good = true;
+
+    switch (option) {
+    case 'H':
+        good = choices_add(&request->heaps, "--heap", optarg);
+        break;
+    case 's':
+        good = choices_add(&request->sizes, "--size", optarg);
+        break;
+    case 'n':
+        good = parse_count("--count", optarg, 1, MAX_COUNT, &request->count);
+        break;
+    case 'p':
+        good = parse_count("--pause", optarg, 0, MAX_PAUSE_MS, &request->pause_ms);
+        break;
+    case 'N':
+        request->no_map = true;
+        break;
+    default:
+        return session_option(&request->outputs, option, usage);
+    }
+    return good ? -1 : 2;
+}
+
+static int parse(struct request *request, int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"heap", required_argument, NULL, 'H'},  {"size", required_argument, NULL, 's'},
+        {"count", required_argument, NULL, 'n'}, {"pause", required_argument, NULL, 'p'},
+        {"no-map", no_argument, NULL, 'N'},      SESSION_OPTIONS};
+    static char default_sizes[] = "4K,3M,8M,32M";
+    int option, code = -1;
+
+    *request = (struct request){.count = DEFAULT_COUNT, .pause_ms = DEFAULT_PAUSE_MS};
+    while (code < 0 && (option = getopt_long(argc, argv, "", known, NULL)) != -1)
+        code = parse_one(request, option);
+    if (code >= 0)
+        return code;
+    if (optind < argc) {
+        wrong_choice("argument", argv[optind], "there are only options; see --help");
+        return 2;
+    }
+    if (!request->sizes.n)
+        choices_add(&request->sizes, "--size", default_sizes);
+    return parse_sizes(request) ? -1 : 2;
+}
+
+/* ---- what is there ---- */
+
+/* One that nobody asked for by name may be missing. */
+static int add_memory(struct bench *bench, const char *name, bool asked)
+{
+    int error;
+
+    if (bench->n_memory == MAX_CHOICES)
+        return 0;
+    error = memory_open(&bench->memory[bench->n_memory], name);
+    if (!error)
+        bench->n_memory++;
+    else if (!asked)
+        document_warn(bench->session.document,
+                      "%s was left out: it cannot be opened (%s)", name,
+                      strerror(-error));
+    return asked ? error : 0;
+}
+
+static int open_memories(struct bench *bench)
+{
+    const struct choices *asked = &bench->request->heaps;
+    struct zc_heap_entry entries[MAX_CHOICES];
+    int n, error = 0;
+
+    for (size_t i = 0; i < asked->n && !error; i++)
+        error = add_memory(bench, asked->item[i], true);
+    if (asked->n)
+        return error;
+    n = zc_heap_list(entries, MAX_CHOICES);
+    for (int i = 0; i < n && i < MAX_CHOICES - 2; i++)
+        add_memory(bench, entries[i].name, false);
+    add_memory(bench, "dumb", false);
+    add_memory(bench, "memfd", false);
+    return 0;
+}
+
+/* ---- one buffer ---- */
+
+/* Adds to the time of @step what passed since *last. */
+static void stamp(int64_t *last, int64_t *took)
+{
+    int64_t now = now_ns();
+
+    *took = now - *last;
+    *last = now;
+}
+
+static int live(const struct memory *memory, size_t bytes, bool no_map, int64_t *took)
+{
+    struct block block;
+    int64_t began = now_ns(), last = began;
+    int error = memory_alloc(memory, bytes, &block);
+
+    stamp(&last, &took[STEP_ALLOC]);
+    if (!error && !no_map) {
+        error = memory_map(memory, &block);
+        stamp(&last, &took[STEP_MAP]);
+        if (!error)
+            memory_touch(&block);
+        stamp(&last, &took[STEP_TOUCH]);
+        if (!error)
+            error = memory_sync(memory, &block);
+        stamp(&last, &took[STEP_SYNC]);
+    }
+    memory_free(memory, &block);
+    stamp(&last, &took[STEP_FREE]);
+    took[STEP_ALL] = last - began;
+    return error;
+}
+
+static bool step_is_measured(const struct request *request, enum step step)
+{
+    return !request->no_map || step == STEP_ALLOC || step == STEP_FREE ||
+           step == STEP_ALL;
+}
+
+static void measure_one(struct bench *bench, size_t m, size_t bytes, long round)
+{
+    const struct request *request = bench->request;
+    struct timespec pause = {request->pause_ms / 1000,
+                             request->pause_ms % 1000 * 1000000};
+    int64_t took[STEPS] = {0};
+
+    if (bench->failed[m])
+        return;
+    bench->failed[m] = live(&bench->memory[m], bytes, request->no_map, took);
+    for (enum step step = 0; step < STEPS; step++)
+        if (!bench->failed[m] && round >= 0 && step_is_measured(request, step))
+            samples_add(&bench->took[m][step], took[step]);
+    if (request->pause_ms)
+        nanosleep(&pause, NULL);
+}
+
+static void tell_progress(struct bench *bench, const char *size, long round)
+{
+    int64_t now = now_ns();
+
+    if (now - bench->told_ns < PROGRESS_NS)
+        return;
+    bench->told_ns = now;
+    session_progress("alloc %s: %ld of %ld", size, round, bench->request->count);
+}
+
+/* ---- a size ---- */
+
+static void report(struct bench *bench, const char *size)
+{
+    struct document *document = bench->session.document;
+
+    for (size_t m = 0; m < bench->n_memory; m++) {
+        char title[128];
+
+        snprintf(title, sizeof(title), "%s %s", bench->memory[m].name, size);
+        document_begin_run(document, title);
+        run_set_string(document, "labels.heap", bench->memory[m].name);
+        run_set_string(document, "labels.size", size);
+        for (enum step step = 0; step < STEPS; step++) {
+            struct figure figure = {step_names[step], "ns", BETTER_LOWER,
+                                    &bench->took[m][step]};
+
+            run_add_figure(document, &figure);
+        }
+        if (bench->failed[m])
+            document_warn(document, "%s: no buffer of %s: %s", bench->memory[m].name,
+                          size, strerror(-bench->failed[m]));
+    }
+}
+
+static int make_room(struct bench *bench)
+{
+    int error = 0;
+
+    memset(bench->failed, 0, sizeof(bench->failed));
+    for (size_t m = 0; m < bench->n_memory; m++)
+        for (enum step step = 0; step < STEPS; step++) {
+            bench->took[m][step].n = 0;
+            if (!error && !bench->took[m][step].value)
+                error = samples_init(&bench->took[m][step], bench->request->count);
+        }
+    return error;
+}
+
+static int measure_size(struct bench *bench, size_t s)
+{
+    const struct request *request = bench->request;
+    int error = make_room(bench);
+
+    for (long round = -WARM_UP; round < request->count && !error; round++) {
+        if (session_interrupted())
+            break;
+        for (size_t turn = 0; turn < bench->n_memory; turn++) {
+            /* Each goes first in its turn. */
+            size_t m = (turn + round + WARM_UP) % bench->n_memory;
+
+            measure_one(bench, m, request->bytes[s], round);
+        }
+        tell_progress(bench, request->sizes.item[s], round);
+    }
+    if (!error)
+        report(bench, request->sizes.item[s]);
+    return error;
+}
+
+static bool measured_any(const struct bench *bench)
+{
+    for (size_t m = 0; m < bench->n_memory; m++)
+        if (bench->took[m][STEP_ALL].n)
+            return true;
+    return false;
+}
+
+static int measure(struct bench *bench)
+{
+    struct document *document = bench->session.document;
+    bool any = false;
+    int error = open_memories(bench);
+
+    document_set_int(document, "config.count", bench->request->count);
+    document_set_int(document, "config.pause_ns", bench->request->pause_ms * 1000000);
+    document_set_bool(document, "config.mapped", !bench->request->no_map);
+    for (size_t s = 0; s < bench->request->sizes.n && !error; s++) {
+        if (session_interrupted())
+            break;
+        error = measure_size(bench, s);
+        any |= measured_any(bench);
+    }
+    if (!error && !any) {
+        zc_log(ZC_LOG_ERROR, "no buffer could be measured, in any memory");
+        error = -ENOMEM;
+    }
+    return error;
+}
+
+int command_alloc(int argc, char **argv)
+{
+    struct bench *bench;
+    struct request request;
+    int error, code = parse(&request, argc, argv);
+
+    if (code >= 0)
+        return code;
+    bench = calloc(1, sizeof(*bench));
+    if (!bench || session_begin(&bench->session, &request.outputs, argc, argv)) {
+        free(bench);
+        return 1;
+    }
+    bench->request = &request;
+    error = measure(bench);
+    code = session_end(&bench->session, error);
+    for (size_t m = 0; m < MAX_CHOICES; m++) {
+        if (m < bench->n_memory)
+            memory_close(&bench->memory[m]);
+        for (enum step step = 0; step < STEPS; step++)
+            samples_finish(&bench->took[m][step]);
+    }
+    free(bench);
+    return code;
+}
