@@ -9,6 +9,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+
 json_t *host_text(const char *text)
 {
     json_t *value = json_string(text);
@@ -101,7 +103,7 @@ static bool find_hypervisor(char *name, size_t size, const char *root,
 {
     static const char *const makers[] = {"QEMU", "VMware", "Xen", "Bochs", "innotek",
                                          "Parallels", "Google", "Amazon"};
-    char vendor[128];
+    char vendor[128], line[64];
 
     if (strstr(cpu->model, "QEMU")) {
         snprintf(name, size, "TCG");
@@ -122,7 +124,10 @@ static bool find_hypervisor(char *name, size_t size, const char *root,
             return true;
         }
     }
-    snprintf(name, size, "%s", vendor[0] ? vendor : "unknown");
+    if (!read_line(line, sizeof(line), root, CLOCKSOURCE) || strcmp(line, "kvm-clock"))
+        snprintf(name, size, "%s", vendor[0] ? vendor : "unknown");
+    else
+        snprintf(name, size, "KVM");
     return cpu->hypervisor;
 }
 
@@ -149,8 +154,7 @@ json_t *host_describe(const char *root)
     json_object_set_new(host, "cpus", json_integer(cpus > 0 ? cpus : 1));
     if (find_hypervisor(line, sizeof(line), root, &cpu))
         put_text(host, "hypervisor", line);
-    if (read_line(line, sizeof(line), root,
-                  "/sys/devices/system/clocksource/clocksource0/current_clocksource"))
+    if (read_line(line, sizeof(line), root, CLOCKSOURCE))
         put_text(json_object_get(both, "clocks"), "source", line);
     return both;
 }
