@@ -57,8 +57,8 @@ static void fail(struct walk *walk, const char *format, ...)
     va_start(args, format);
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
-    snprintf(walk->why, walk->size, "%s: %s",
-             walk->used ? walk->path : "the document", what);
+    snprintf(walk->why, walk->size, "%s: %s", walk->used ? walk->path : "the document",
+             what);
 }
 
 /* Goes down to a member or element; returns what leave() takes to come back. */
@@ -91,9 +91,9 @@ static size_t enter_member(struct walk *walk, const char *key)
 
 static const char *type_name(const json_t *value)
 {
-    static const char *const names[] = {"an object", "a list", "a string", "an integer",
-                                        "a number with a fraction", "true", "false",
-                                        "null"};
+    static const char *const names[] = {
+        "an object", "a list", "a string", "an integer", "a number with a fraction",
+        "true",      "false",  "null"};
 
     return value ? names[json_typeof(value)] : "missing";
 }
@@ -133,7 +133,8 @@ static void check_map(struct walk *walk, const json_t *map,
     json_t *value;
 
     expect(walk, json_is_object(map), "an object", map);
-    json_object_foreach((json_t *)map, key, value) {
+    json_object_foreach((json_t *)map, key, value)
+    {
         size_t here = enter_member(walk, key);
 
         check(walk, value);
@@ -148,7 +149,8 @@ static void check_list(struct walk *walk, const json_t *list,
     json_t *value;
 
     expect(walk, json_is_array(list), "a list", list);
-    json_array_foreach((json_t *)list, index, value) {
+    json_array_foreach((json_t *)list, index, value)
+    {
         size_t here = enter(walk, "[%zu]", index);
 
         check(walk, value);
@@ -209,8 +211,14 @@ static const char *const ends[] = {"complete", "interrupted", NULL};
 static const char *const betters[] = {"lower", "higher", "none", NULL};
 
 /* A member that must be there, and one that may. */
-#define MUST(name, what, ...) {.key = (name), .kind = (what), __VA_ARGS__}
-#define MAY(name, what, ...) {.key = (name), .kind = (what), .optional = true, __VA_ARGS__}
+#define MUST(name, what, ...)                                                            \
+    {                                                                                    \
+        .key = (name), .kind = (what), __VA_ARGS__                                       \
+    }
+#define MAY(name, what, ...)                                                             \
+    {                                                                                    \
+        .key = (name), .kind = (what), .optional = true, __VA_ARGS__                     \
+    }
 #define VALUES                                                                           \
     MUST("n", POSITIVE), MUST("min", NATURAL), MUST("mean", NATURAL),                    \
         MUST("p50", MAYBE_INT), MUST("p90", MAYBE_INT), MUST("p99", MAYBE_INT),          \
@@ -283,7 +291,8 @@ static const struct member root[] = {
 static void check_members(struct walk *walk, const json_t *object,
                           const struct member *members);
 
-static void check_value(struct walk *walk, const json_t *value, const struct member *member)
+static void check_value(struct walk *walk, const json_t *value,
+                        const struct member *member)
 {
     size_t index;
     json_t *element;
@@ -310,7 +319,8 @@ static void check_value(struct walk *walk, const json_t *value, const struct mem
         break;
     case LIST:
         expect(walk, json_is_array(value), "a list", value);
-        json_array_foreach((json_t *)value, index, element) {
+        json_array_foreach((json_t *)value, index, element)
+        {
             size_t here = enter(walk, "[%zu]", index);
 
             check_members(walk, element, member->of);
@@ -386,7 +396,8 @@ static void check_bins(struct walk *walk, const json_t *values)
     size_t index;
     json_t *bin;
 
-    json_array_foreach(json_object_get(values, "bins"), index, bin) {
+    json_array_foreach(json_object_get(values, "bins"), index, bin)
+    {
         int64_t value = json_integer_value(json_array_get(bin, 0));
         int64_t count = json_integer_value(json_array_get(bin, 1));
 
@@ -412,15 +423,16 @@ static void check_figures(struct walk *walk, const json_t *run, const char *key)
     size_t index, before;
     json_t *values;
 
-    json_array_foreach((json_t *)list, index, values) {
+    json_array_foreach((json_t *)list, index, values)
+    {
         const char *name = json_string_value(json_object_get(values, "name"));
         size_t here = enter(walk, ".%s[%zu]", key, index);
 
         check_order(walk, values);
         check_bins(walk, values);
         for (before = 0; before < index; before++)
-            if (!strcmp(name, json_string_value(json_object_get(
-                                  json_array_get(list, before), "name"))))
+            if (!strcmp(name, json_string_value(
+                                  json_object_get(json_array_get(list, before), "name"))))
                 fail(walk, "there is another of the name \"%.40s\"", name);
         leave(walk, here);
     }
@@ -431,9 +443,10 @@ static bool has_figure(const json_t *run, const char *name)
     size_t index;
     json_t *values;
 
-    json_array_foreach(json_object_get(run, "figures"), index, values)
-        if (!strcmp(name, json_string_value(json_object_get(values, "name"))))
-            return true;
+    json_array_foreach(json_object_get(run, "figures"), index,
+                       values) if (!strcmp(name,
+                                           json_string_value(json_object_get(
+                                               values, "name")))) return true;
     return false;
 }
 
@@ -446,7 +459,8 @@ int check_document(const json_t *document, char *why, size_t size)
     check_members(&walk, document, root);
     if (walk.failed)
         return -EINVAL;
-    json_array_foreach(json_object_get(document, "runs"), index, run_object) {
+    json_array_foreach(json_object_get(document, "runs"), index, run_object)
+    {
         const char *main_figure =
             json_string_value(json_object_get(run_object, "latency_figure"));
         size_t here = enter(&walk, "runs[%zu]", index);

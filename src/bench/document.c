@@ -137,10 +137,10 @@ int document_create(struct document **out, const char *command, int argc, char *
     if (document)
         document->root = json_pack(
             "{s:s, s:s, s:o, s:[], s:o, s:i, s:s, s:O*, s:O*, s:{}, s:[], s:[], s:[]}",
-            "schema", CHECK_SCHEMA, "version", zc_version(), "command", host_text(command),
-            "arguments", "started", now_text(), "elapsed_ns", 0, "ended", "complete", "host",
-            json_object_get(place, "host"), "clocks", json_object_get(place, "clocks"),
-            "config", "runs", "fits", "warnings");
+            "schema", CHECK_SCHEMA, "version", zc_version(), "command",
+            host_text(command), "arguments", "started", now_text(), "elapsed_ns", 0,
+            "ended", "complete", "host", json_object_get(place, "host"), "clocks",
+            json_object_get(place, "clocks"), "config", "runs", "fits", "warnings");
     json_decref(place);
     if (!document || !document->root) {
         zc_log(ZC_LOG_ERROR, "document: no memory");
@@ -197,7 +197,8 @@ void document_warn(struct document *document, const char *format, ...)
     }
     warning = host_text(text);
     free(text);
-    json_array_foreach(warnings, index, other) {
+    json_array_foreach(warnings, index, other)
+    {
         if (json_equal(warning, other)) {
             json_decref(warning);
             return;
@@ -246,15 +247,16 @@ static void add_values(struct document *document, const char *list, json_t *obje
         fail(document, name, (int)negative);
     else if (negative)
         document_warn(document,
-                      "%s: %" PRId64 " values were below zero and are in no figure: the "
-                      "clocks at its two ends differ",
+                      "%s: left out %" PRId64 " below zero: the clocks at its two ends "
+                      "differ",
                       name, negative);
     if (negative >= 0 && json_object_get(object, "n"))
         append(document, document->run, list, json_incref(object));
     if (negative >= 0 && samples->dropped)
         document_warn(document,
-                      "%s: %" PRIu64 " values came when its room was full and are in no "
-                      "figure: measure for a shorter time",
+                      "%s: left out %" PRIu64
+                      " that came when its room was full: measure "
+                      "for a shorter time",
                       name, samples->dropped);
     json_decref(object);
 }

@@ -101,8 +101,8 @@ static void read_cpuinfo(struct cpuinfo *info, const char *root)
 static bool find_hypervisor(char *name, size_t size, const char *root,
                             const struct cpuinfo *cpu)
 {
-    static const char *const makers[] = {"QEMU", "VMware", "Xen", "Bochs", "innotek",
-                                         "Parallels", "Google", "Amazon"};
+    static const char *const makers[] = {"QEMU",    "VMware",    "Xen",    "Bochs",
+                                         "innotek", "Parallels", "Google", "Amazon"};
     char vendor[128], line[64];
 
     if (strstr(cpu->model, "QEMU")) {

@@ -16,8 +16,9 @@ static int64_t frames_between(const struct omission *omission, int64_t captured_
         __builtin_sub_overflow(captured_ns, omission->captured_ns, &gap) || gap <= 0)
         return 0;
     /* Rounded to the nearest, without a sum that may overflow. */
-    gap = gap / omission->interval_ns +
-          (gap % omission->interval_ns >= omission->interval_ns - omission->interval_ns / 2);
+    gap =
+        gap / omission->interval_ns + (gap % omission->interval_ns >=
+                                       omission->interval_ns - omission->interval_ns / 2);
     return gap > 1 ? gap - 1 : 0;
 }
 

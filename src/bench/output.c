@@ -25,7 +25,8 @@ static void put_json(FILE *out, const json_t *value, int indent)
         return;
     }
     fputs(object ? "{" : "[", out);
-    json_object_foreach((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member)
+    {
         json_t *name = json_string(key);
 
         fprintf(out, "%s\n%*s", first ? "" : ",", indent + 2, "");
@@ -35,7 +36,8 @@ static void put_json(FILE *out, const json_t *value, int indent)
         put_json(out, member, indent + 2);
         first = false;
     }
-    json_array_foreach((json_t *)value, index, member) {
+    json_array_foreach((json_t *)value, index, member)
+    {
         fprintf(out, "%s\n%*s", index ? "," : "", indent + 2, "");
         put_json(out, member, indent + 2);
         first = false;

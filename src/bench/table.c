@@ -135,8 +135,9 @@ static void print_part(FILE *out, const struct table *table, size_t first, size_
         size_t last = end;
 
         if (table->row[i].heading) {
-            put_cell(out, title, view_columns(title) < LINE_COLUMNS ? view_columns(title)
-                                                                    : LINE_COLUMNS,
+            put_cell(out, title,
+                     view_columns(title) < LINE_COLUMNS ? view_columns(title)
+                                                        : LINE_COLUMNS,
                      false);
             fputc('\n', out);
             continue;
@@ -144,9 +145,9 @@ static void print_part(FILE *out, const struct table *table, size_t first, size_
         while (last > first && !*text_of(table, i, last - 1))
             last--;
         fprintf(out, "%*s", GAP, "");
-        put_cell(out, title, last > first || view_columns(title) > width[0]
-                                 ? width[0]
-                                 : view_columns(title),
+        put_cell(out, title,
+                 last > first || view_columns(title) > width[0] ? width[0]
+                                                                : view_columns(title),
                  false);
         for (size_t j = first; j < last; j++) {
             fprintf(out, "%*s", GAP, "");

@@ -12,8 +12,8 @@
 
 static const char *label(const json_t *run, const char *key)
 {
-    const char *value = json_string_value(
-        json_object_get(json_object_get(run, "labels"), key));
+    const char *value =
+        json_string_value(json_object_get(json_object_get(run, "labels"), key));
 
     return value ? value : "";
 }
@@ -26,9 +26,10 @@ static bool same_row(const json_t *a, const json_t *b)
     json_t *value;
 
     for (int i = 0; i < 2; i++) {
-        json_object_foreach((json_t *)both[i], key, value)
-            if (strcmp(key, "heap") && !json_equal(value, json_object_get(both[!i], key)))
-                return false;
+        json_object_foreach(
+            (json_t *)both[i], key,
+            value) if (strcmp(key, "heap") &&
+                       !json_equal(value, json_object_get(both[!i], key))) return false;
     }
     return true;
 }
@@ -44,9 +45,9 @@ static const json_t *beside(const json_t *document, const json_t *first, const c
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-        if (!strcmp(column_name(run), name) && same_row(run, first))
-            return run;
+    json_array_foreach(json_object_get(document, "runs"), index,
+                       run) if (!strcmp(column_name(run), name) &&
+                                same_row(run, first)) return run;
     return NULL;
 }
 
@@ -55,29 +56,31 @@ static json_t *columns_of(const json_t *document)
     json_t *names = json_array(), *run, *other;
     size_t index, i;
 
-    json_array_foreach(json_object_get(document, "runs"), index, run) {
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+    {
         bool known = false;
 
-        json_array_foreach(names, i, other)
-            known = known || !strcmp(json_string_value(other), column_name(run));
+        json_array_foreach(names, i, other) known =
+            known || !strcmp(json_string_value(other), column_name(run));
         if (!known)
             json_array_append_new(names, json_string(column_name(run)));
     }
     return names;
 }
 
-/* What tells the row from others of its size: the labels, but for size and heap. */
-static void row_title(char *title, size_t room, const json_t *run, const char *figure,
-                      const char *unit)
+/* What tells the row from others of its size: the labels, but for size, heap and
+ * those that all runs share. */
+static void row_title(char *title, size_t room, const json_t *document, const json_t *run,
+                      const char *figure, const char *unit)
 {
     const char *key;
     json_t *value;
     size_t used = (size_t)snprintf(title, room, "%.60s", figure);
 
-    json_object_foreach(json_object_get(run, "labels"), key, value)
-        if (strcmp(key, "heap") && strcmp(key, "size") && used < room)
-            used += (size_t)snprintf(title + used, room - used, ", %.60s",
-                                     json_string_value(value));
+    json_object_foreach(json_object_get(run, "labels"), key,
+                        value) if (strcmp(key, "heap") && strcmp(key, "size") &&
+                                   used < room && !view_label_same(document, key)) used +=
+        (size_t)snprintf(title + used, room - used, ", %.60s", json_string_value(value));
     if (used < room)
         snprintf(title + used, room - used, "%s%s", *unit ? ", " : "", unit);
 }
@@ -94,7 +97,8 @@ static void add_row(struct table *table, const json_t *document, const json_t *r
 
     /* Twice: what scale they have together, and then the cells. */
     for (int pass = 0; pass < 2; pass++) {
-        json_array_foreach((json_t *)columns, index, column) {
+        json_array_foreach((json_t *)columns, index, column)
+        {
             const json_t *other = beside(document, run, json_string_value(column));
             int64_t p50;
             view_text text = "-";
@@ -112,7 +116,7 @@ static void add_row(struct table *table, const json_t *document, const json_t *r
         if (pass)
             break;
         scale = view_scale_for(unit, low, high);
-        row_title(title, sizeof(title), run, name, scale.unit);
+        row_title(title, sizeof(title), document, run, name, scale.unit);
         table_add_row(table);
         table_set(table, 0, "%s", title);
     }
@@ -140,19 +144,20 @@ static void add_size(struct table *table, const json_t *document, const json_t *
 
     if (*label(first, "size"))
         table_add_heading(table, "%s", label(first, "size"));
-    json_array_foreach(json_object_get(document, "runs"), index, run) {
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+    {
         if (strcmp(label(run, "size"), label(first, "size")) ||
             !is_first(document, run, index, false))
             continue;
-        json_array_foreach(names, i, name) {
+        json_array_foreach(names, i, name)
+        {
             size_t j;
             json_t *column;
             bool there = false;
 
-            json_array_foreach((json_t *)columns, j, column)
-                there = there ||
-                        view_figure(beside(document, run, json_string_value(column)),
-                                    "figures", json_string_value(name));
+            json_array_foreach((json_t *)columns, j, column) there =
+                there || view_figure(beside(document, run, json_string_value(column)),
+                                     "figures", json_string_value(name));
             if (there)
                 add_row(table, document, run, json_string_value(name), columns);
         }
@@ -171,9 +176,9 @@ void text_put_alloc(FILE *out, const json_t *document)
     table_set(&table, 0, "medians");
     json_array_foreach(columns, index, column)
         table_set(&table, index + 1, "%s", json_string_value(column));
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-        if (is_first(document, run, index, true))
-            add_size(&table, document, run, columns);
+    json_array_foreach(json_object_get(document, "runs"), index,
+                       run) if (is_first(document, run, index, true))
+        add_size(&table, document, run, columns);
     table_print(out, &table);
     table_finish(&table);
     json_decref(columns);

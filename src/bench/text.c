@@ -49,7 +49,8 @@ static void put_common(FILE *out, const json_t *document)
     size_t size, index, shown = 0;
     FILE *line = open_memstream(&text, &size);
 
-    json_array_foreach(labels, index, label) {
+    json_array_foreach(labels, index, label)
+    {
         const char *key = json_string_value(label);
         const char *value =
             json_string_value(json_object_get(json_object_get(run, "labels"), key));
@@ -104,7 +105,8 @@ static void add_labels(struct table *table, const json_t *document)
     json_t *labels = view_keys(document, "labels"), *label;
     size_t index;
 
-    json_array_foreach(labels, index, label) {
+    json_array_foreach(labels, index, label)
+    {
         const char *key = json_string_value(label);
 
         if (view_label_same(document, key))
@@ -159,13 +161,14 @@ static bool is_main(const json_t *document, const char *name)
 
 static void add_figures(struct table *table, const json_t *document, double *value)
 {
-    static const char *const whole[] = {"p50", "p90",  "p99", "p999", "max",
-                                        "n",   "dropped", NULL};
+    static const char *const whole[] = {"p50", "p90", "p99",     "p999",
+                                        "max", "n",   "dropped", NULL};
     static const char *const brief[] = {"p50", "p99", "max", "dropped", NULL};
     json_t *names = view_names(document, "figures", "name"), *name;
     size_t index;
 
-    json_array_foreach(names, index, name) {
+    json_array_foreach(names, index, name)
+    {
         const char *text = json_string_value(name);
         const char *const *key = is_main(document, text) ? whole : brief;
 
@@ -205,7 +208,8 @@ static void add_counts(struct table *table, const json_t *document, double *valu
     json_t *keys = view_keys(document, "counts"), *key;
     size_t index;
 
-    json_array_foreach(keys, index, key) {
+    json_array_foreach(keys, index, key)
+    {
         struct view_count fallback;
         const struct view_count *count;
         bool a_frame = false;
@@ -254,17 +258,19 @@ static void put_fits(FILE *out, const json_t *document)
     json_t *fit;
     size_t index;
 
-    json_array_foreach(json_object_get(document, "fits"), index, fit) {
+    json_array_foreach(json_object_get(document, "fits"), index, fit)
+    {
         int64_t base = 0, slope = 0;
-        view_text from;
+        view_text from, frame;
         char *line;
 
         view_int(fit, "base_ns", &base);
         view_int(fit, "slope_ps_per_pixel", &slope);
         view_quantity(from, "ns", (double)base);
-        if (asprintf(&line, "fit: %s, %s: %s and %.3f ns a pixel (%.3f ms a 1080p frame)",
+        view_quantity(frame, "ns", (double)base + (double)slope * 1920 * 1080 / 1e3);
+        if (asprintf(&line, "fit: %s, %s: %s and %.3f ns a pixel, so %s a 1080p frame",
                      view_string(fit, "label"), view_string(fit, "figure"), from,
-                     (double)slope / 1e3, (double)slope * 1920 * 1080 / 1e9) < 0)
+                     (double)slope / 1e3, frame) < 0)
             continue;
         view_put_wrapped(out, line, 0, 5);
         free(line);
@@ -276,7 +282,8 @@ static void put_warnings(FILE *out, const json_t *document)
     json_t *warning;
     size_t index;
 
-    json_array_foreach(json_object_get(document, "warnings"), index, warning) {
+    json_array_foreach(json_object_get(document, "warnings"), index, warning)
+    {
         fputs("warning: ", out);
         view_put_wrapped(out, json_string_value(warning), 9, 9);
     }

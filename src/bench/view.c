@@ -44,9 +44,9 @@ const json_t *view_figure(const json_t *run, const char *key, const char *name)
     size_t index;
     json_t *figure;
 
-    json_array_foreach(json_object_get(run, key), index, figure)
-        if (!strcmp(view_string(figure, "name"), name))
-            return figure;
+    json_array_foreach(
+        json_object_get(run, key), index,
+        figure) if (!strcmp(view_string(figure, "name"), name)) return figure;
     return NULL;
 }
 
@@ -60,15 +60,21 @@ const json_t *view_main(const json_t *run)
 
 /* --- what there is in several runs --- */
 
-static void add_once(json_t *names, const char *name)
+/* Puts @name in the list unless it is there, after the one that it comes after in its own
+ * list; *at is where that stands, and then where @name does. */
+static void add_once(json_t *names, const char *name, size_t *at)
 {
     size_t index;
     json_t *other;
 
     json_array_foreach(names, index, other)
-        if (!strcmp(json_string_value(other), name))
+    {
+        if (!strcmp(json_string_value(other), name)) {
+            *at = index + 1;
             return;
-    json_array_append_new(names, json_string(name));
+        }
+    }
+    json_array_insert_new(names, (*at)++, json_string(name));
 }
 
 json_t *view_names(const json_t *document, const char *key, const char *member)
@@ -77,8 +83,12 @@ json_t *view_names(const json_t *document, const char *key, const char *member)
     size_t i, j;
 
     json_array_foreach(json_object_get(document, "runs"), i, run)
+    {
+        size_t at = 0;
+
         json_array_foreach(json_object_get(run, key), j, element)
-            add_once(names, view_string(element, member));
+            add_once(names, view_string(element, member), &at);
+    }
     return names;
 }
 
@@ -89,8 +99,12 @@ json_t *view_keys(const json_t *document, const char *key)
     size_t i;
 
     json_array_foreach(json_object_get(document, "runs"), i, run)
+    {
+        size_t at = 0;
+
         json_object_foreach(json_object_get(run, key), name, value)
-            add_once(names, name);
+            add_once(names, name, &at);
+    }
     return names;
 }
 
@@ -134,6 +148,8 @@ static const struct step steps[] = {
     {"pixels/s", 1e3, "kpixel/s"},
     {"pixels/s", 1e6, "Mpixel/s"},
     {"pixels/s", 1e9, "Gpixel/s"},
+    {"pixels", 1, "pixels"},
+    {"pixels", 1e6, "Mpixel"},
     {"millihertz", 1e3, "Hz"},
     {"ppm", 1e4, "%"},
     {"permille", 10, "%"},
@@ -156,6 +172,8 @@ struct view_scale view_scale_for(const char *unit, double low, double high)
         known = true;
     }
     shown = fabs(low) / scale.per;
+    if (!(shown > 0))
+        return scale;
     if (scale.per > 1 || shown < 1 || (shown < 100 && shown != floor(shown)))
         scale.decimals = shown < 10 ? 2 : shown < 100 ? 1 : 0;
     return scale;
@@ -228,8 +246,8 @@ bool view_rate(const json_t *run, double *millihertz)
 {
     int64_t shown, elapsed;
 
-    if (!view_int(run, "counts.shown", &shown) || !view_int(run, "elapsed_ns", &elapsed) ||
-        !elapsed)
+    if (!view_int(run, "counts.shown", &shown) ||
+        !view_int(run, "elapsed_ns", &elapsed) || !elapsed)
         return false;
     *millihertz = (double)shown * 1e12 / (double)elapsed;
     return true;

@@ -30,8 +30,8 @@ const json_t *view_figure(const json_t *run, const char *key, const char *name);
 const json_t *view_main(const json_t *run);
 
 /**
- * Each distinct string of member @member in the lists @key of all runs, in the order in
- * which they come. A new list; NULL where memory ran out.
+ * Each distinct string of member @member in the lists @key of all runs, each after the
+ * one that it comes after in its run. A new list; NULL where memory ran out.
  */
 json_t *view_names(const json_t *document, const char *key, const char *member);
 /** The same of the keys of the objects @key. */
