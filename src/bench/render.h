@@ -21,7 +21,11 @@ struct outputs {
     const char *json, *csv, *html;
 };
 
-/** Text to stdout (unless another view goes there), and what is asked for to its file. */
+/**
+ * Text to stdout (unless another view goes there), and what is asked for to its file, which
+ * appears whole or not at all. All are tried; what fails is said on the log. Returns 0, or
+ * the first negative errno value.
+ */
 int render_outputs(const json_t *document, const struct outputs *outputs);
 
 #endif

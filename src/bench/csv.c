@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* csv - a line a figure, as RFC 4180 quotes it, but that lines end as on Unix. */
+#include "render.h"
+
+#include "view.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void put_field(FILE *out, const char *text)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+static const char *const values[] = {"n",   "dropped", "min",  "mean", "p50",
+                                     "p90", "p99",     "p999", "max"};
+
+/* What n does not carry is an empty field. */
+static void put_figure(FILE *out, const json_t *run, const char *kind,
+                       const json_t *figure, const json_t *labels)
+{
+    size_t index;
+    json_t *label;
+    int64_t value;
+
+    put_field(out, view_string(run, "title"));
+    json_array_foreach((json_t *)labels, index, label)
+    {
+        const json_t *of_run = json_object_get(run, "labels");
+
+        fputc(',', out);
+        put_field(out, view_string(of_run, json_string_value(label)));
+    }
+    fprintf(out, ",%s,", kind);
+    put_field(out, view_string(figure, "name"));
+    fputc(',', out);
+    put_field(out, view_string(figure, "unit"));
+    fputc(',', out);
+    put_field(out, view_string(figure, "better"));
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        fputc(',', out);
+        if (view_int(figure, values[i], &value))
+            fprintf(out, "%" PRId64, value);
+        else if (!strcmp(values[i], "dropped"))
+            fputc('0', out);
+    }
+    fputc('\n', out);
+}
+
+void render_csv(FILE *out, const json_t *document)
+{
+    json_t *labels = view_keys(document, "labels"), *label, *run, *figure;
+    size_t index, i;
+
+    fputs("run", out);
+    json_array_foreach(labels, index, label)
+    {
+        fputc(',', out);
+        put_field(out, json_string_value(label));
+    }
+    fputs(",kind,name,unit,better", out);
+    for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+        fprintf(out, ",%s", values[i]);
+    fputc('\n', out);
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+    {
+        json_array_foreach(json_object_get(run, "figures"), i, figure)
+            put_figure(out, run, "figure", figure, labels);
+        json_array_foreach(json_object_get(run, "stages"), i, figure)
+            put_figure(out, run, "stage", figure, labels);
+    }
+    json_decref(labels);
+}
