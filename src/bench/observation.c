@@ -117,13 +117,13 @@ static int no_frame(struct observation *o, int error)
     return -ETIMEDOUT;
 }
 
-static int wait_first_frame(struct observation *o, const volatile int *stop)
+static int wait_first_frame(struct observation *o, bool (*stop)(void))
 {
     int64_t end = kernel_now_ns() + FIRST_FRAME_NS;
     int error = screen_watch_find(&o->screen);
 
     /* A number that was there already was the last program's: it takes a frame first. */
-    while ((error || !o->captures.captured) && !*stop) {
+    while ((error || !o->captures.captured) && !stop()) {
         if (child_has_ended(&o->child) || kernel_now_ns() > end)
             return no_frame(o, error);
         pause_ns(SEARCH_NS);
@@ -142,6 +142,7 @@ static void begin_windows(struct observation *o, int64_t now)
     usage_read(&o->own_meter, &o->own_begin);
     o->captured = o->captures.captured;
     o->camera_lost = o->captures.lost;
+    o->first_capture = o->captures.last;
     o->window_ns = now;
     o->window_cpu_ns = usage_read_cpu(&o->meter);
 }
@@ -183,9 +184,9 @@ static void take_vblank(struct observation *o, const struct vblank *vblank)
     o->has_last = true;
 }
 
-static bool is_over(struct observation *o, const volatile int *stop, int64_t end)
+static bool is_over(struct observation *o, bool (*stop)(void), int64_t end)
 {
-    o->interrupted = *stop != 0;
+    o->interrupted = stop();
     if (!o->interrupted && child_has_ended(&o->child))
         o->ended = true;
     return o->interrupted || o->ended || kernel_now_ns() >= end;
@@ -203,7 +204,7 @@ static int look_again(struct observation *o)
     return error;
 }
 
-static int observe(struct observation *o, const volatile int *stop)
+static int observe(struct observation *o, bool (*stop)(void))
 {
     int64_t end = kernel_now_ns() + o->seconds * SECOND_NS;
     int error = screen_watch_arm(&o->screen), unread = 0;
@@ -236,6 +237,17 @@ static int observe(struct observation *o, const volatile int *stop)
 
 /* ---- after ---- */
 
+/* The camera's period, by what it numbered and stamped. */
+static int64_t frame_time(const struct capture *first, const struct capture *last)
+{
+    int32_t frames = (int32_t)(last->sequence - first->sequence);
+
+    if (!first->known || first->captured_ns < 0 || frames <= 0 ||
+        last->captured_ns <= first->captured_ns)
+        return 0;
+    return (last->captured_ns - first->captured_ns) / frames;
+}
+
 static void read_end(struct observation *o)
 {
     struct usage now;
@@ -248,11 +260,12 @@ static void read_end(struct observation *o)
     o->captured = o->captures.captured - o->captured;
     o->camera_lost = o->captures.lost - o->camera_lost;
     o->trace_lost = trace_lost(o->trace);
+    o->frame_ns = frame_time(&o->first_capture, &o->captures.last);
     o->look_ns = samples_percentile(&o->looks, 50);
     o->look_most_ns = samples_percentile(&o->looks, 100);
 }
 
-int observation_run(struct observation *o, const volatile int *stop)
+int observation_run(struct observation *o, bool (*stop)(void))
 {
     struct sched_param priority = {.sched_priority = 1}, none = {0};
     int error;
@@ -265,8 +278,8 @@ int observation_run(struct observation *o, const volatile int *stop)
         error = begin_command(o);
     if (!error)
         error = wait_first_frame(o, stop);
-    if (error || *stop) {
-        o->interrupted = *stop != 0;
+    if (error || stop()) {
+        o->interrupted = stop();
         return error;
     }
     o->realtime = !sched_setscheduler(0, SCHED_FIFO, &priority);

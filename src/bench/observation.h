@@ -29,6 +29,7 @@ struct observation {
     struct usage_meter meter, own_meter;
     struct child child;
     int64_t elapsed_ns;
+    int64_t frame_ns; /* from one frame of the camera to the next; 0: not known */
     uint64_t trace_lost;
     uint64_t captured, camera_lost; /* while it was observed */
     int64_t look_ns; /* how late after a vertical blank the plane was looked at: the */
@@ -42,16 +43,17 @@ struct observation {
     struct usage begin, own_begin;
     int64_t window_ns, window_cpu_ns;
     uint64_t window_shown;
+    struct capture first_capture;
     struct vblank last; /* to be paired once its events are known */
     bool has_last;
 };
 
 /**
  * Observes. The caller has set what is asked for and the rest to 0, and calls
- * observation_finish() in any case. Ends early, without an error, when *@stop becomes true.
+ * observation_finish() in any case. Ends early, without an error, once @stop says so.
  * Errors, with a message: -EPERM not root, -ETIMEDOUT or -ECHILD nothing came on screen.
  */
-int observation_run(struct observation *o, const volatile int *stop);
+int observation_run(struct observation *o, bool (*stop)(void));
 
 /** Ends the program, and frees all. */
 void observation_finish(struct observation *o);

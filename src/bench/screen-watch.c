@@ -134,7 +134,19 @@ static int find_text(struct screen_watch *watch, uint32_t fb_id)
     found = frame_id_find(watch->glyphs, &picture, &watch->x, &watch->y);
     screen_buffer_end(fd);
     zc_fourcc_text(picture.fourcc, watch->format);
+    watch->width = picture.width;
+    watch->height = picture.height;
     return found ? 0 : -ENOENT;
+}
+
+static void describe_mode(struct screen_watch *watch, const drmModeModeInfo *mode)
+{
+    if (!mode->clock || !mode->htotal || mode->vtotal < mode->vdisplay)
+        return;
+    watch->refresh_mhz = (uint32_t)((uint64_t)mode->clock * 1000000 /
+                                    ((uint64_t)mode->htotal * mode->vtotal));
+    watch->blanking_ns =
+        (int64_t)(mode->vtotal - mode->vdisplay) * mode->htotal * 1000000 / mode->clock;
 }
 
 /* The CRTC's place among the card's, which its events have, and its refresh. */
@@ -149,11 +161,8 @@ static int look_up_crtc(struct screen_watch *watch)
             watch->pipe = i;
             error = 0;
         }
-    watch->refresh_mhz = 0;
-    if (crtc && crtc->mode_valid && crtc->mode.htotal && crtc->mode.vtotal)
-        watch->refresh_mhz =
-            (uint32_t)((uint64_t)crtc->mode.clock * 1000000 /
-                       ((uint64_t)crtc->mode.htotal * crtc->mode.vtotal));
+    if (crtc && crtc->mode_valid)
+        describe_mode(watch, &crtc->mode);
     drmModeFreeCrtc(crtc);
     drmModeFreeResources(resources);
     return error;

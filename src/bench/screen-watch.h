@@ -24,7 +24,8 @@ struct screen_watch {
     uint32_t refresh_mhz; /* millihertz; 0 unknown */
     uint32_t x, y;        /* of the text in the framebuffer */
     char format[5];
-    uint64_t mapped; /* framebuffers looked at */
+    uint32_t width, height; /* of the framebuffer */
+    int64_t blanking_ns;    /* from the last line of a picture to the next one's first */
     /* Completions by the sequence number of their vertical blank: */
     struct {
         uint32_t sequence;

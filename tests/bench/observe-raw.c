@@ -13,12 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static volatile int stop;
+static volatile sig_atomic_t interrupted;
 
 static void on_signal(int signal)
 {
     (void)signal;
-    stop = 1;
+    interrupted = 1;
+}
+
+static bool stop(void)
+{
+    return interrupted;
 }
 
 static void print_samples(const char *name, const struct samples *samples)
@@ -97,7 +102,7 @@ int main(int argc, char **argv)
     o->command = argv + i + 1;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    error = observation_run(o, &stop);
+    error = observation_run(o, stop);
     if (!error)
         print(o);
     for (size_t j = 0; samples && j < o->pairing.latency.n; j++)
