@@ -262,23 +262,26 @@ static int set_format(struct zc_camera *camera, struct zc_layout *layout)
 
 /* What a camera whose rate was left free is asked for; it answers with its nearest. */
 #define USUAL_RATE 60
+/* More than any gives, and few enough for drivers to reckon with. */
+#define BEYOND_RATES 10000
 
 static int set_rate(struct zc_camera *camera, struct zc_camera_mode *mode)
 {
     struct v4l2_streamparm parm = {.type = camera->type};
     struct v4l2_fract *interval = &parm.parm.capture.timeperframe;
     uint32_t num = mode->rate_num, den = mode->rate_den ? mode->rate_den : 1;
+    bool highest = num == ZC_RATE_HIGHEST;
     int error;
 
-    interval->numerator = num ? den : 1;
-    interval->denominator = num ? num : USUAL_RATE;
+    interval->numerator = num && !highest ? den : 1;
+    interval->denominator = highest ? BEYOND_RATES : num ? num : USUAL_RATE;
     error = zc_camera_ioctl(camera, VIDIOC_S_PARM, &parm);
     mode->rate_num = error ? 0 : interval->denominator;
     mode->rate_den = error || !interval->numerator ? 1 : interval->numerator;
-    if (num && error)
+    if (num && !highest && error)
         return refuse_rate(camera, mode, num, den);
     /* Within one percent: cameras round to their clocks, 29.97 for 30. */
-    if (num) {
+    if (num && !highest) {
         double asked = (double)num / den, got = (double)mode->rate_num / mode->rate_den;
 
         if (got < asked * 0.99 || got > asked * 1.01)

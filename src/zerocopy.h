@@ -351,6 +351,9 @@ void zc_frame_set_holder(struct zc_frame *frame, const char *holder);
 
 struct zc_camera;
 
+/** For zc_camera_mode.rate_num: as many frames a second as the camera gives at that size. */
+#define ZC_RATE_HIGHEST UINT32_MAX
+
 /** A mode asked for (0 or NULL: the driver's choice) or given. */
 struct zc_camera_mode {
     const struct zc_format *format;

@@ -125,6 +125,12 @@ static int parse(struct request *request, int argc, char **argv)
 
 /* ---- what is there ---- */
 
+static void leave_out(struct bench *bench, const char *name, int error)
+{
+    document_warn(bench->session.document, "%s was left out, as it cannot be opened: %s",
+                  name, strerror(-error));
+}
+
 /* One that nobody asked for by name may be missing. */
 static int add_memory(struct bench *bench, const char *name, bool asked)
 {
@@ -135,10 +141,10 @@ static int add_memory(struct bench *bench, const char *name, bool asked)
     error = memory_open(&bench->memory[bench->n_memory], name);
     if (!error)
         bench->n_memory++;
-    else if (!asked)
-        document_warn(bench->session.document,
-                      "%s was left out: it cannot be opened (%s)", name,
-                      strerror(-error));
+    else if (asked)
+        zc_log(ZC_LOG_ERROR, "%s cannot be measured: %s", name, strerror(-error));
+    else
+        leave_out(bench, name, error);
     return asked ? error : 0;
 }
 
@@ -154,7 +160,10 @@ static int open_memories(struct bench *bench)
         return error;
     n = zc_heap_list(entries, MAX_CHOICES);
     for (int i = 0; i < n && i < MAX_CHOICES - 2; i++)
-        add_memory(bench, entries[i].name, false);
+        if (entries[i].error)
+            leave_out(bench, entries[i].name, entries[i].error);
+        else
+            add_memory(bench, entries[i].name, false);
     add_memory(bench, "dumb", false);
     add_memory(bench, "memfd", false);
     return 0;
@@ -224,7 +233,8 @@ static void tell_progress(struct bench *bench, const char *size, long round)
     if (now - bench->told_ns < PROGRESS_NS)
         return;
     bench->told_ns = now;
-    session_progress("alloc %s: %ld of %ld", size, round, bench->request->count);
+    session_progress("alloc %s: %ld of %ld", size, round < 0 ? 0 : round,
+                     bench->request->count);
 }
 
 /* ---- a size ---- */

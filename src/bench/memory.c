@@ -70,11 +70,8 @@ int memory_open(struct memory *memory, const char *name)
     } else if (!strcmp(name, "dumb")) {
         memory->kind = MEMORY_DUMB;
         memory->card = open_card();
-        if (memory->card < 0) {
+        if (memory->card < 0)
             error = memory->card;
-            zc_log(ZC_LOG_ERROR, "dumb buffers: no card of /dev/dri can be used: %s",
-                   strerror(-error));
-        }
     } else {
         error = zc_heap_open(&memory->heap, name);
         if (!error)

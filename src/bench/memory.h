@@ -33,7 +33,8 @@ struct block {
 
 /**
  * Opens memory by name: "memfd", "dumb" (of the first display that has it), or as
- * zc_heap_open() takes it. Errors: said on the log.
+ * zc_heap_open() takes it. Errors: said on the log, but for "dumb": -ENODEV, or what open()
+ * answered for the last card.
  */
 int memory_open(struct memory *memory, const char *name);
 void memory_close(struct memory *memory);

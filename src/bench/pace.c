@@ -3,7 +3,7 @@
 #include "pace.h"
 #include "session.h"
 
-#define WINDOW 15
+#define WINDOW 5
 
 int pace_init(struct pace *pace, size_t n)
 {

@@ -41,19 +41,21 @@ static void add_stages(struct passage *passage, const struct zc_frame_meta *meta
                 between(meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP));
 }
 
-/* Whole refreshes that passed after the first blank that the frame could have made. */
+/* A flip is the end of a blanking: who commits in that is late for it. */
 static void add_waiting(struct passage *passage, const struct zc_frame_meta *meta)
 {
-    int64_t refresh = passage->refresh_ns, flip = meta->at_ns[ZC_STAGE_FLIP], ready, slack;
+    int64_t refresh = passage->refresh_ns, blanking = passage->blanking_ns, since;
 
     if (!refresh || !passage->vblank)
         return;
-    passage->missed_vblanks +=
-        (between(meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP) - passage->blanking_ns) / refresh;
-    ready = meta->at_ns[ZC_STAGE_FINISH] ? meta->at_ns[ZC_STAGE_FINISH]
-                                         : meta->at_ns[ZC_STAGE_DEQUEUE];
-    slack = flip - ready - passage->blanking_ns;
-    samples_add(&passage->excess, slack > 0 ? slack / refresh * refresh : 0);
+    since = between(meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP) - blanking;
+    passage->missed_vblanks += since > 0 ? since / refresh : 0;
+    since = between(meta, ZC_STAGE_DEQUEUE, ZC_STAGE_FLIP) - blanking;
+    since = since > 0 ? since : 0;
+    samples_add(&passage->next_blank, since % refresh + blanking);
+    if (meta->at_ns[ZC_STAGE_FINISH])
+        since = between(meta, ZC_STAGE_FINISH, ZC_STAGE_FLIP) - blanking;
+    samples_add(&passage->excess, since > 0 ? since / refresh * refresh : 0);
 }
 
 void passage_shown(const struct zc_frame_meta *meta, void *user)
@@ -172,6 +174,7 @@ int passage_init(struct passage *passage, size_t frames)
                              &passage->stage[PASSAGE_WORK],
                              &passage->stage[PASSAGE_WAIT],
                              &passage->stage[PASSAGE_LATCH],
+                             &passage->next_blank,
                              &passage->excess};
     int error;
 
@@ -191,23 +194,24 @@ void passage_finish(struct passage *passage)
     for (enum passage_stage stage = 0; stage < PASSAGE_STAGES; stage++)
         samples_finish(&passage->stage[stage]);
     pace_finish(&passage->pace);
+    samples_finish(&passage->next_blank);
     samples_finish(&passage->excess);
 }
 
 /* ---- what is said of it ---- */
 
-/* What no program can be below of, at the median: half of the frames have to wait longer
- * than half a refresh for the blank, if camera and display are not in step. */
+/* What no program can be below of, with this camera and this display: the least that any
+ * frame took to reach it, and half of them wait for the next blank as long as that. Where
+ * camera and display beat, that is half a refresh; it is measured, as they may be in step. */
 static void report_floor(const struct passage *passage, struct document *document)
 {
-    if (passage->clock == ZC_CAPTURE_START_OF_EXPOSURE && passage->frame_ns)
-        run_add_floor(document, "exposure and readout, at most a frame",
-                      passage->frame_ns);
-    if (passage->refresh_ns)
-        run_add_floor(document, "wait for the vertical blank, half a refresh at p50",
-                      passage->refresh_ns / 2);
-    if (passage->blanking_ns)
-        run_add_floor(document, "vertical blanking of the mode", passage->blanking_ns);
+    int64_t camera = samples_percentile(&passage->stage[PASSAGE_DEQUEUE], 0);
+    int64_t display = samples_percentile(&passage->next_blank, 50);
+
+    if (camera < 0 || display < 0)
+        return;
+    run_add_floor(document, "camera: the least from its stamp to the program", camera);
+    run_add_floor(document, "display: from there to the next vertical blank, p50", display);
 }
 
 static void set_known(struct document *document, const char *key, int64_t value)

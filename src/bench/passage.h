@@ -25,8 +25,9 @@ struct passage {
     struct samples of_shown; /* of the frames that were shown */
     struct samples at;       /* when each was shown, from the passage's begin */
     struct samples stage[PASSAGE_STAGES];
-    struct samples excess; /* of what a frame waited, what is more than it had to */
-    struct pace pace;      /* of flips */
+    struct samples next_blank; /* from when the program had it until the next blank */
+    struct samples excess;     /* whole refreshes that it waited beyond that */
+    struct pace pace;          /* of flips */
     struct omission omission;
 
     int64_t refresh_ns, blanking_ns, frame_ns; /* 0: not known */

@@ -179,7 +179,9 @@ static int run_whole(struct bench *bench, struct trial *trial, int64_t ns)
         .gpu = bench->rig.gpu,
         .display = bench->rig.display,
         .path = paths[trial->part],
-        .mode = {.width = trial->width, .height = trial->height},
+        .mode = {.width = trial->width,
+                 .height = trial->height,
+                 .rate_num = ZC_RATE_HIGHEST},
         .shown = on_shown,
         .user = &trial->pace,
     };

@@ -214,10 +214,15 @@ static int export_buffer(struct v4l2_exportbuffer *export)
     return ftruncate(export->fd, 1920 * 1080 * 4);
 }
 
+/* Any whole number of frames a second, up to the highest. */
 static int rate(struct v4l2_streamparm *parm)
 {
-    parm->parm.capture.timeperframe.numerator = 1;
-    parm->parm.capture.timeperframe.denominator = 60;
+    struct v4l2_fract *interval = &parm->parm.capture.timeperframe;
+    uint32_t asked = interval->numerator ? interval->denominator / interval->numerator
+                                         : MOCK_RATE_HIGHEST;
+
+    interval->numerator = 1;
+    interval->denominator = asked < MOCK_RATE_HIGHEST ? asked : MOCK_RATE_HIGHEST;
     return 0;
 }
 

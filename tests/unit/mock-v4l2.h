@@ -11,7 +11,10 @@
 
 #define MOCK_V4L2_BUFFERS 32
 
-extern struct mock_v4l2 {
+extern /* Frames a second. */
+#define MOCK_RATE_HIGHEST 90
+
+struct mock_v4l2 {
     /* What the driver is. */
     bool mplane;
     uint32_t formats[8]; /* V4L2_PIX_FMT_*, 0 ends */

@@ -80,6 +80,17 @@ static void test_refused_modes_list_what_there_is(void **state)
     assert_non_null(strstr(said, "240"));
 }
 
+static void test_highest_rate(void **state)
+{
+    struct zc_camera_mode mode = {.rate_num = ZC_RATE_HIGHEST};
+
+    (void)state;
+    open_camera();
+    assert_int_equal(zc_camera_set_mode(camera, &mode, NULL, &layout), 0);
+    assert_int_equal(mode.rate_num, MOCK_RATE_HIGHEST);
+    assert_int_equal(mode.rate_den, 1);
+}
+
 static void test_drivers_stride_wins(void **state)
 {
     struct zc_camera_mode mode = {.format = zc_format_by_name("NV12")};
@@ -295,6 +306,7 @@ static void test_unplug_is_enodev(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(test_mode_left_free_is_the_drivers),
     TEST(test_refused_modes_list_what_there_is),
+    TEST(test_highest_rate),
     TEST(test_drivers_stride_wins),
     TEST(test_colour_follows_v4l2),
     TEST(test_each_frame_is_attached_once),
