@@ -127,12 +127,26 @@ static int take_flip(struct zc_flow *flow)
     return 0;
 }
 
+/* Frames come a period apart: behind one that is fresh there can be none, and asking costs
+ * two system calls. */
+static bool may_have_followers(const struct zc_flow *flow, struct zc_frame *frame,
+                               int64_t now_ns)
+{
+    const struct zc_camera_mode *mode = &flow->plan.mode;
+    const struct zc_frame_meta *meta = zc_frame_meta(frame);
+
+    if (!mode->rate_num || meta->clock == ZC_CAPTURE_UNKNOWN)
+        return true;
+    return now_ns - meta->at_ns[ZC_STAGE_CAPTURE] >
+           NS_PER_S * mode->rate_den / mode->rate_num / 2;
+}
+
 static int take_captured(struct zc_flow *flow)
 {
     struct zc_mailbox *box =
         flow->plan.path == ZC_PATH_DIRECT ? &flow->outgoing : &flow->incoming;
 
-    for (;;) {
+    for (bool more = true; more;) {
         struct zc_frame *frame;
         int error = zc_camera_dequeue(flow->config.camera, &frame);
 
@@ -142,6 +156,7 @@ static int take_captured(struct zc_flow *flow)
         if (!flow->captured++)
             flow->first_ns = flow->last_ns;
         flow->clock = zc_frame_meta(frame)->clock;
+        more = may_have_followers(flow, frame, flow->last_ns);
         if (zc_frame_meta(frame)->damaged) {
             flow->damaged++;
             zc_frame_unref(frame);
@@ -149,6 +164,7 @@ static int take_captured(struct zc_flow *flow)
             zc_mailbox_put(box, frame);
         }
     }
+    return 0;
 }
 
 /* Work whose fence has signalled: the source goes back to the camera. */

@@ -217,8 +217,10 @@ static void test_newest_frame_wins(void **state)
     fake_kernel.now_ns += 16 * MS;
     assert_true(mock_v4l2_finish(fake_kernel.now_ns));
     assert_int_equal(zc_flow_step(flow, 0), 0);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
+        fake_kernel.now_ns += 16 * MS;
         assert_true(mock_v4l2_finish(fake_kernel.now_ns));
+    }
     assert_int_equal(zc_flow_step(flow, 0), 0);
     zc_flow_snapshot(flow, &now);
     assert_int_equal(now.captured, 5);
