@@ -36,13 +36,14 @@
  * back.
  */
 #include "gstdmaheapallocation.h"
+#include "gstdmaheapclock.h"
 #include "gstdmaheapdisplaycaps.h"
 #include "gstdmaheapformat.h"
 #include "gstdmaheaplog.h"
+#include "gstdmaheapmode.h"
 #include "gstdmaheapsinkprivate.h"
 
 #include <gst/video/videooverlay.h>
-#include <time.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_sink_debug
@@ -65,120 +66,7 @@ G_DEFINE_TYPE_WITH_CODE (GstDmaHeapSink, gst_dma_heap_sink, GST_TYPE_VIDEO_SINK,
 GST_ELEMENT_REGISTER_DEFINE (dmaheapsink, "dmaheapsink", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP_SINK);
 
-/* ------------------------------------------------------- what it tells of */
-
-static gint64
-monotonic_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
-}
-
-/* On the display's thread. */
-static void
-on_flipped (gpointer user, const struct gst_dma_heap_flip *flip)
-{
-  GstDmaHeapSink *self = user;
-  GstStructure *structure;
-  GstClock *clock;
-
-  if (!self->flip_messages)
-    return;
-  structure = gst_structure_new ("dmaheapsink-flip",
-      "sequence", G_TYPE_UINT64, flip->sequence,
-      "offset", G_TYPE_UINT64, flip->offset,
-      "pts", G_TYPE_UINT64, flip->pts,
-      "flip-monotonic-ns", G_TYPE_INT64, flip->flip_ns,
-      "vblank", G_TYPE_BOOLEAN, flip->vblank, NULL);
-  clock = gst_element_get_clock (GST_ELEMENT (self));
-  if (clock) {
-    gint64 ago = monotonic_ns () - flip->flip_ns;
-
-    gst_structure_set (structure, "flip-time", G_TYPE_UINT64,
-        gst_clock_get_time (clock) - ago, NULL);
-    gst_object_unref (clock);
-  }
-  if (flip->latency_ns >= 0)
-    gst_structure_set (structure, "latency-ns", G_TYPE_INT64, flip->latency_ns,
-        NULL);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), structure));
-}
-
-static void
-on_unplugged (gpointer user, const gchar * connector, gboolean back)
-{
-  GstDmaHeapSink *self = user;
-
-  if (back)
-    GST_ELEMENT_INFO (self, RESOURCE, NOT_FOUND,
-        ("there is a display on %s again", connector), (NULL));
-  else
-    GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
-        ("nothing is plugged into %s any more: nothing is shown until a display "
-            "is", connector), (NULL));
-}
-
-static void
-on_failed (gpointer user, GError * error)
-{
-  GST_DMA_HEAP_ELEMENT_ERROR (user, error);
-}
-
-static void
-on_changed (gpointer user)
-{
-  GstDmaHeapSink *self = user;
-
-  /* From within gst_dma_heap_display_open() there is no display yet. */
-  g_object_notify (G_OBJECT (self), "display-width");
-  g_object_notify (G_OBJECT (self), "display-height");
-  g_object_notify (G_OBJECT (self), "can-scale");
-}
-
-static const struct gst_dma_heap_display_events events = {
-  .flipped = on_flipped,
-  .unplugged = on_unplugged,
-  .failed = on_failed,
-  .changed = on_changed,
-};
-
 /* --------------------------------------------------------------- display */
-
-/* Digits, with no sign and no room before them; 0: none. */
-static guint
-parse_size (const gchar ** text)
-{
-  guint64 size = 0;
-
-  for (; g_ascii_isdigit (**text) && size <= G_MAXUINT16; (*text)++)
-    size = size * 10 + **text - '0';
-  return size;
-}
-
-/* "1280x720" */
-static gboolean
-parse_mode (const gchar * mode, struct zc_display_config *config,
-    GError ** error)
-{
-  const gchar *text = mode;
-
-  if (!mode || !*mode)
-    return TRUE;
-  config->force_mode = TRUE;
-  config->width = parse_size (&text);
-  if (*text == 'x') {
-    text++;
-    config->height = parse_size (&text);
-  }
-  if (!*text && config->width && config->height)
-    return TRUE;
-  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
-      "mode=%s is no size: write it as 1280x720", mode);
-  return FALSE;
-}
 
 static gboolean
 open_display (GstDmaHeapSink * self)
@@ -193,8 +81,9 @@ open_display (GstDmaHeapSink * self)
   GstDmaHeapDisplay *display = NULL;
   GError *error = NULL;
 
-  if (parse_mode (self->mode, &config, &error))
-    display = gst_dma_heap_display_open (&config, &events, self, &error);
+  if (gst_dma_heap_mode_parse (self->mode, &config, &error))
+    display = gst_dma_heap_display_open (&config, &gst_dma_heap_sink_events, self,
+        &error);
   if (!display) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
@@ -203,7 +92,7 @@ open_display (GstDmaHeapSink * self)
   gst_dma_heap_display_set_place (display, &self->window, self->can_scale);
   self->display = display;
   GST_OBJECT_UNLOCK (self);
-  on_changed (self);
+  gst_dma_heap_sink_events.changed (self);
   return TRUE;
 }
 
@@ -458,26 +347,13 @@ static gint64
 capture_ns (GstDmaHeapSink * self, GstBuffer * buffer)
 {
   const GstSegment *segment = &GST_BASE_SINK (self)->segment;
-  GstClockTime running, now;
-  GstClock *clock;
-  gint64 captured;
 
   if (self->prerolling || !GST_BUFFER_PTS_IS_VALID (buffer)
       || segment->format != GST_FORMAT_TIME || !is_live (self))
     return 0;
-  running = gst_segment_to_running_time (segment, GST_FORMAT_TIME,
-      GST_BUFFER_PTS (buffer));
-  clock = gst_element_get_clock (GST_ELEMENT (self));
-  if (!clock || !GST_CLOCK_TIME_IS_VALID (running)) {
-    gst_clear_object (&clock);
-    return 0;
-  }
-  now = gst_clock_get_time (clock);
-  captured = monotonic_ns () -
-      GST_CLOCK_DIFF (gst_element_get_base_time (GST_ELEMENT (self)) + running,
-      now);
-  gst_object_unref (clock);
-  return MAX (captured, 0);
+  return gst_dma_heap_clock_monotonic_ns (GST_ELEMENT (self),
+      gst_segment_to_running_time (segment, GST_FORMAT_TIME,
+          GST_BUFFER_PTS (buffer)));
 }
 
 static GstFlowReturn

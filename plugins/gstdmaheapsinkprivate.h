@@ -38,6 +38,9 @@ struct _GstDmaHeapSink
   gboolean told_of_formats;
 };
 
+/** What is told when the display does something; the user is the element. */
+extern const struct gst_dma_heap_display_events gst_dma_heap_sink_events;
+
 /** Installs the properties, and what sets and gets them. */
 void gst_dma_heap_sink_install_properties (GObjectClass * klass);
 
