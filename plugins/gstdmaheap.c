@@ -24,8 +24,8 @@
  */
 #include "gstdmaheapallocation.h"
 #include "gstdmaheapcamera.h"
+#include "gstdmaheapelement.h"
 #include "gstdmaheapformat.h"
-#include "gstdmaheaplog.h"
 #include "gstdmaheapprivate.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_debug);
@@ -93,13 +93,6 @@ on_dry (GstBufferPool * pool, guint before, guint behind, GstDmaHeap * self)
   g_free (down);
 }
 
-static void
-on_exhausted (GstDmaHeapAllocator * allocator, const gchar * why,
-    GstDmaHeap * self)
-{
-  GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("%s", why), (NULL));
-}
-
 /* Whether @who is told of for the first time. */
 static gboolean
 is_new_culprit (GstDmaHeap * self, const gchar * who)
@@ -143,16 +136,14 @@ start (GstBaseTransform * trans)
   GST_OBJECT_LOCK (self);
   heap = g_strdup (self->heap);
   GST_OBJECT_UNLOCK (self);
-  allocator = gst_dma_heap_allocator_new (heap, self->fallback, &error);
+  allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self), heap,
+      self->fallback, &error);
   g_free (heap);
   if (!allocator) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
   }
-  gst_object_set_name (GST_OBJECT (allocator), GST_OBJECT_NAME (self));
   g_signal_connect_object (allocator, "cpu-access", G_CALLBACK (on_cpu_access),
-      self, 0);
-  g_signal_connect_object (allocator, "exhausted", G_CALLBACK (on_exhausted),
       self, 0);
   GST_OBJECT_LOCK (self);
   gst_dma_heap_allocator_set_cpu_access (allocator, self->cpu_access);

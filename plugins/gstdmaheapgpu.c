@@ -34,10 +34,10 @@
  * `vec4 zc_effect(vec2 at) { return vec4(1.0 - zc_sample(at).rgb, 1.0); }`.
  */
 #include "gstdmaheapallocation.h"
+#include "gstdmaheapelement.h"
 #include "gstdmaheapframe.h"
 #include "gstdmaheapgpucaps.h"
 #include "gstdmaheapgpuprivate.h"
-#include "gstdmaheaplog.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_gpu_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_gpu_debug
@@ -130,27 +130,6 @@ take_changes (GstDmaHeapGpu * self)
 
 /* ----------------------------------------------------------- start, stop */
 
-static void
-on_exhausted (GstDmaHeapAllocator * allocator, const gchar * why,
-    GstDmaHeapGpu * self)
-{
-  GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("%s", why), (NULL));
-}
-
-static gboolean
-open_heap (GstDmaHeapGpu * self, const gchar * heap, GError ** error)
-{
-  self->allocator =
-      gst_dma_heap_allocator_new (heap && *heap ? heap : NULL, self->fallback,
-      error);
-  if (!self->allocator)
-    return FALSE;
-  gst_object_set_name (GST_OBJECT (self->allocator), GST_OBJECT_NAME (self));
-  g_signal_connect_object (self->allocator, "exhausted",
-      G_CALLBACK (on_exhausted), self, 0);
-  return TRUE;
-}
-
 static gboolean
 stop (GstBaseTransform * trans)
 {
@@ -179,8 +158,10 @@ start (GstBaseTransform * trans)
   take_turn (self);
   g_atomic_int_set (&self->shader_asked, TRUE);
   self->painter = gst_dma_heap_painter_open (device, &error);
-  fine = self->painter && open_heap (self, heap, &error)
-      && take_shader (self, &error);
+  if (self->painter)
+    self->allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self),
+        heap, self->fallback, &error);
+  fine = self->allocator && take_shader (self, &error);
   g_free (device);
   g_free (heap);
   if (!fine) {

@@ -38,8 +38,8 @@
 #include "gstdmaheapallocation.h"
 #include "gstdmaheapclock.h"
 #include "gstdmaheapdisplaycaps.h"
+#include "gstdmaheapelement.h"
 #include "gstdmaheapformat.h"
-#include "gstdmaheaplog.h"
 #include "gstdmaheapmode.h"
 #include "gstdmaheapsinkprivate.h"
 
@@ -261,8 +261,9 @@ get_allocator (GstDmaHeapSink * self, GError ** error)
   allocator = self->allocator ? gst_object_ref (self->allocator) : NULL;
   GST_OBJECT_UNLOCK (self);
   if (!allocator)
-    allocator = gst_dma_heap_allocator_new (heap, FALSE, error);
-  if (!allocator && !heap) {
+    allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self), heap,
+        FALSE, error);
+  if (!allocator && !(heap && *heap)) {
     GST_WARNING_OBJECT (self, "no pool is offered: %s", (*error)->message);
     g_clear_error (error);
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapsinkevents - what the display does, as messages of element dmaheapsink */
 #include "gstdmaheapclock.h"
-#include "gstdmaheaplog.h"
+#include "gstdmaheapelement.h"
 #include "gstdmaheapsinkprivate.h"
 
 /* On the display's thread. */

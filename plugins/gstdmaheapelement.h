@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* gstdmaheapelement.h - what the plugin's elements do alike: their heap, their errors */
+#ifndef GST_DMA_HEAP_ELEMENT_H
+#define GST_DMA_HEAP_ELEMENT_H
+
+#include "gstdmaheapallocator.h"
+
+G_BEGIN_DECLS
+
+/**
+ * gst_dma_heap_element_new_allocator:
+ * @element: whose it is: its memory is named after it, and where the heap is
+ *     exhausted, @element posts an error of it, once
+ * @heap: (nullable): as for gst_dma_heap_allocator_new(); "" is %NULL
+ *
+ * Returns: (transfer full) (nullable): see gst_dma_heap_allocator_new()
+ */
+GstDmaHeapAllocator *gst_dma_heap_element_new_allocator (GstElement * element,
+    const gchar * heap, gboolean fallback, GError ** error);
+
+/**
+ * GST_DMA_HEAP_ELEMENT_ERROR:
+ * @element: who posts
+ * @error: a GError of GStreamer's domains; freed
+ *
+ * Posts @error as the element's own, under its code.
+ */
+#define GST_DMA_HEAP_ELEMENT_ERROR(element, error)                           \
+  G_STMT_START {                                                             \
+    gst_dma_heap_element_post (GST_ELEMENT (element), (error), __FILE__,     \
+        GST_FUNCTION, __LINE__);                                             \
+  } G_STMT_END
+
+void gst_dma_heap_element_post (GstElement * element, GError * error,
+    const gchar * file, const gchar * function, gint line);
+
+G_END_DECLS
+
+#endif
