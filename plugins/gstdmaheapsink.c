@@ -43,8 +43,6 @@
 #include "gstdmaheapmode.h"
 #include "gstdmaheapsinkprivate.h"
 
-#include <gst/video/videooverlay.h>
-
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_sink_debug
 
@@ -59,10 +57,9 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (FORMATS)));
 
-static void overlay_init (GstVideoOverlayInterface * iface);
-
 G_DEFINE_TYPE_WITH_CODE (GstDmaHeapSink, gst_dma_heap_sink, GST_TYPE_VIDEO_SINK,
-    G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_OVERLAY, overlay_init))
+    G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_OVERLAY,
+        gst_dma_heap_sink_overlay_init))
 GST_ELEMENT_REGISTER_DEFINE (dmaheapsink, "dmaheapsink", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP_SINK);
 
@@ -436,41 +433,6 @@ wait_event (GstBaseSink * bsink, GstEvent * event)
     result = gst_base_sink_wait_preroll (bsink);
   }
   return result;
-}
-
-/* --------------------------------------------------------------- overlay */
-
-static void
-expose (GstVideoOverlay * overlay)
-{
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
-
-  GST_OBJECT_LOCK (self);
-  if (self->display)
-    gst_dma_heap_display_expose (self->display);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-set_render_rectangle (GstVideoOverlay * overlay, gint x, gint y, gint width,
-    gint height)
-{
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
-  struct zc_rect window = { x, y, MAX (width, 0), MAX (height, 0) };
-
-  GST_OBJECT_LOCK (self);
-  self->window = window;
-  if (self->display)
-    gst_dma_heap_display_set_place (self->display, &self->window,
-        self->can_scale);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-overlay_init (GstVideoOverlayInterface * iface)
-{
-  iface->expose = expose;
-  iface->set_render_rectangle = set_render_rectangle;
 }
 
 /* ----------------------------------------------------------------- class */

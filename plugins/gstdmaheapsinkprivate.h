@@ -7,6 +7,8 @@
 #include "gstdmaheapdisplay.h"
 #include "gstdmaheapsink.h"
 
+#include <gst/video/videooverlay.h>
+
 G_BEGIN_DECLS
 
 enum live
@@ -40,6 +42,9 @@ struct _GstDmaHeapSink
 
 /** What is told when the display does something; the user is the element. */
 extern const struct gst_dma_heap_display_events gst_dma_heap_sink_events;
+
+/** Of its GstVideoOverlay. */
+void gst_dma_heap_sink_overlay_init (GstVideoOverlayInterface * iface);
 
 /** Installs the properties, and what sets and gets them. */
 void gst_dma_heap_sink_install_properties (GObjectClass * klass);
