@@ -26,6 +26,7 @@
 #include "gstdmaheapcamera.h"
 #include "gstdmaheapelement.h"
 #include "gstdmaheapformat.h"
+#include "gstdmaheapframe.h"
 #include "gstdmaheapprivate.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_debug);
@@ -149,7 +150,8 @@ start (GstBaseTransform * trans)
   gst_dma_heap_allocator_set_cpu_access (allocator, self->cpu_access);
   self->allocator = allocator;
   self->n_passed = self->n_foreign = self->n_copied = 0;
-  self->told_of_foreign = self->told_of_caps = FALSE;
+  self->told_of_foreign = FALSE;
+  g_clear_pointer (&self->told, g_free);
   g_hash_table_remove_all (self->culprits);
   GST_OBJECT_UNLOCK (self);
   inform (self, "frames are in heap %s (%s)",
@@ -222,12 +224,7 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
 
   if (!gst_dma_heap_format_parse (in, &self->info, &error)
       || !gst_dma_heap_format_parse (out, &info, &error)) {
-    /* Upstream may try the same caps again. */
-    if (!self->told_of_caps)
-      GST_DMA_HEAP_ELEMENT_ERROR (self, error);
-    else
-      g_error_free (error);
-    self->told_of_caps = TRUE;
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   gst_dma_heap_copier_stop (&self->copier);
@@ -304,7 +301,7 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
     pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs,
         &error);
   if (!pool) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
@@ -313,17 +310,6 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
 }
 
 /* --------------------------------------------------------------- buffers */
-
-static gboolean
-is_in_dma_bufs (GstBuffer * buffer)
-{
-  guint n = gst_buffer_n_memory (buffer);
-
-  for (guint i = 0; i < n; i++)
-    if (!gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, i)))
-      return FALSE;
-  return n > 0;
-}
 
 static void
 count (GstDmaHeap * self, guint64 * what)
@@ -356,40 +342,50 @@ pass (GstDmaHeap * self, GstBuffer * buffer)
   return GST_FLOW_OK;
 }
 
-static gboolean
-start_copying (GstDmaHeap * self)
+/* The pool of copies, where there may be any. */
+static GstBufferPool *
+copies_pool (GstDmaHeap * self, const gchar * up, GError ** error)
 {
-  GstBaseTransform *trans = GST_BASE_TRANSFORM (self);
-  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (trans));
   struct gst_dma_heap_needs needs;
-  GstBufferPool *copies;
-  GError *error = NULL;
+  GstBufferPool *pool;
   GstCaps *caps;
 
   if (self->cpu_access == GST_DMA_HEAP_CPU_ACCESS_DENY) {
-    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
-        ("%s has not used the pool that it was offered: its frames are no "
-            "dma-bufs, and would have to be copied, which cpu-access=deny "
-            "forbids", up), (NULL));
-    g_free (up);
-    return FALSE;
+    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED,
+        "%s has not used the pool that it was offered: its frames are no "
+        "dma-bufs, and would have to be copied, which cpu-access=deny forbids",
+        up);
+    return NULL;
   }
   caps = src_caps (self, NULL);
   init_needs (self, &needs);
   ask_downstream (self, caps, NULL, &needs);
-  copies = gst_dma_heap_allocation_pool (self->allocator, caps, &needs, &error);
+  pool = gst_dma_heap_allocation_pool (self->allocator, caps, &needs, error);
   gst_caps_unref (caps);
-  if (!copies) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
-    g_free (up);
-    return FALSE;
+  return pool;
+}
+
+static gboolean
+start_copying (GstDmaHeap * self)
+{
+  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (self));
+  GError *error = NULL;
+  GstBufferPool *pool = copies_pool (self, up, &error);
+  gboolean started = FALSE;
+
+  if (pool) {
+    g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
+    started = gst_dma_heap_copier_start (&self->copier, pool);
+  } else {
+    /* Where the pool that was offered was refused, that was told then. */
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   }
-  GST_ELEMENT_WARNING (self, RESOURCE, FAILED,
-      ("each frame is copied into the heap: %s has not used the pool that it "
-          "was offered", up), ("its frames are no dma-bufs"));
+  if (started)
+    GST_ELEMENT_WARNING (self, RESOURCE, FAILED,
+        ("each frame is copied into the heap: %s has not used the pool that it "
+            "was offered", up), ("its frames are no dma-bufs"));
   g_free (up);
-  g_signal_connect_object (copies, "dry", G_CALLBACK (on_dry), self, 0);
-  return gst_dma_heap_copier_start (&self->copier, copies);
+  return started;
 }
 
 static GstFlowReturn
@@ -405,7 +401,7 @@ copy (GstDmaHeap * self, GstBuffer * from, GstBuffer ** to)
   result = gst_dma_heap_copier_copy (&self->copier, &self->info, from, to,
       &error);
   if (error)
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   if (result == GST_FLOW_OK)
     count (self, &self->n_copied);
   return result;
@@ -418,7 +414,7 @@ prepare_output_buffer (GstBaseTransform * trans, GstBuffer * in,
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
 
-  if (!is_in_dma_bufs (in))
+  if (!gst_dma_heap_frame_is_dma_buf (in))
     return copy (self, in, out);
   *out = in;
   return pass (self, in);
@@ -433,6 +429,7 @@ finalize (GObject * object)
 
   gst_dma_heap_copier_clear (&self->copier);
   g_free (self->heap);
+  g_free (self->told);
   g_hash_table_unref (self->culprits);
   G_OBJECT_CLASS (gst_dma_heap_parent_class)->finalize (object);
 }

@@ -34,3 +34,13 @@ gst_dma_heap_element_post (GstElement * element, GError * error,
       error->code, g_strdup (error->message), NULL, file, function, line);
   g_error_free (error);
 }
+
+gboolean
+gst_dma_heap_element_is_new (gchar ** told, const GError * error)
+{
+  if (!g_strcmp0 (*told, error->message))
+    return FALSE;
+  g_free (*told);
+  *told = g_strdup (error->message);
+  return TRUE;
+}

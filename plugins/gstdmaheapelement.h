@@ -31,6 +31,23 @@ GstDmaHeapAllocator *gst_dma_heap_element_new_allocator (GstElement * element,
         GST_FUNCTION, __LINE__);                                             \
   } G_STMT_END
 
+/**
+ * GST_DMA_HEAP_ELEMENT_ERROR_ONCE:
+ * @told: (inout): a gchar * of the element's: the words of the last one, which is
+ *     not posted again. To be freed when the element starts; used by one thread
+ *
+ * The same, for what elements around may try again, or follows from itself.
+ */
+#define GST_DMA_HEAP_ELEMENT_ERROR_ONCE(element, told, error)                \
+  G_STMT_START {                                                             \
+    if (gst_dma_heap_element_is_new (&(told), (error)))                      \
+      GST_DMA_HEAP_ELEMENT_ERROR ((element), (error));                       \
+    else                                                                     \
+      g_error_free (error);                                                  \
+  } G_STMT_END
+
+gboolean gst_dma_heap_element_is_new (gchar ** told, const GError * error);
+
 void gst_dma_heap_element_post (GstElement * element, GError * error,
     const gchar * file, const gchar * function, gint line);
 

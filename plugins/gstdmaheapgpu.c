@@ -138,6 +138,7 @@ stop (GstBaseTransform * trans)
   gst_dma_heap_painter_close (self->painter);
   self->painter = NULL;
   gst_clear_object (&self->allocator);
+  g_clear_pointer (&self->told, g_free);
   self->same_caps = FALSE;
   update_passthrough (self);
   return TRUE;
@@ -248,7 +249,7 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
   if (!gst_dma_heap_format_parse (in, &self->in, &error)
       || !gst_dma_heap_format_parse (out, &self->out, &error)
       || !check_infos (&self->in, &self->out, &error)) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   self->same_caps = gst_caps_is_equal (in, out);
@@ -300,7 +301,7 @@ decide_allocation (GstBaseTransform * trans, GstQuery * query)
     gst_query_remove_nth_allocation_param (query, 0);
   pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs, &error);
   if (!pool) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   gst_object_unref (pool);
@@ -384,7 +385,7 @@ transform (GstBaseTransform * trans, GstBuffer * in, GstBuffer * out)
       && gst_dma_heap_painter_draw (self->painter, src, dst, &self->turn,
           &error))
     return GST_FLOW_OK;
-  GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+  GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   return GST_FLOW_ERROR;
 }
 

@@ -29,6 +29,7 @@ struct _GstDmaHeapGpu
   /* The streaming thread's. */
   struct gst_dma_heap_turn turn;
   gboolean same_caps;
+  gchar *told;                  /* the last error */
   GstVideoInfo in, out;
 };
 

@@ -25,7 +25,8 @@ struct _GstDmaHeap
   GstDmaHeapAllocator *allocator;       /* between start and stop */
   struct gst_dma_heap_copier copier;    /* for what does not come in dma-bufs */
   GstVideoInfo info;            /* of what comes */
-  gboolean told_of_foreign, told_of_caps;
+  gboolean told_of_foreign;
+  gchar *told;                  /* the last error; the streaming thread's */
   GHashTable *culprits;         /* names that were told of; object lock */
   guint64 n_passed, n_foreign, n_copied;        /* object lock */
 };

@@ -40,6 +40,7 @@
 #include "gstdmaheapdisplaycaps.h"
 #include "gstdmaheapelement.h"
 #include "gstdmaheapformat.h"
+#include "gstdmaheapframe.h"
 #include "gstdmaheapmode.h"
 #include "gstdmaheapsinkprivate.h"
 
@@ -139,7 +140,8 @@ change_state (GstElement * element, GstStateChange transition)
     if (!refresh_display (self))
       return GST_STATE_CHANGE_FAILURE;
     self->live = LIVE_UNKNOWN;
-    self->told_of_formats = FALSE;
+    self->told_of_formats = self->is_poolless = FALSE;
+    g_clear_pointer (&self->told, g_free);
   }
   result = GST_ELEMENT_CLASS (gst_dma_heap_sink_parent_class)->change_state
       (element, transition);
@@ -229,7 +231,7 @@ set_caps (GstBaseSink * bsink, GstCaps * caps)
   if (!gst_dma_heap_format_parse (caps, &info, &error)
       || !gst_dma_heap_display_check_format (self->display, &info, &error)
       || !choose_mode (self, &info, &error)) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   self->info = info;
@@ -296,9 +298,10 @@ propose_allocation (GstBaseSink * bsink, GstQuery * query)
     pool = gst_dma_heap_allocation_offer (query, allocator, &needs, &error);
   gst_clear_object (&allocator);
   gst_clear_object (&pool);
+  self->is_poolless = error != NULL;
   if (!error)
     return TRUE;
-  GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+  GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   return FALSE;
 }
 
@@ -360,6 +363,9 @@ show_frame (GstVideoSink * vsink, GstBuffer * buffer)
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (vsink);
   GstFlowReturn result;
 
+  /* It comes in other memory for want of the pool that was told of. */
+  if (self->is_poolless && !gst_dma_heap_frame_is_dma_buf (buffer))
+    return GST_FLOW_ERROR;
   if (!gst_dma_heap_display_show (self->display, buffer, &self->info,
           capture_ns (self, buffer)))
     return GST_FLOW_ERROR;
@@ -446,6 +452,7 @@ finalize (GObject * object)
   g_free (self->driver);
   g_free (self->mode);
   g_free (self->heap);
+  g_free (self->told);
   G_OBJECT_CLASS (gst_dma_heap_sink_parent_class)->finalize (object);
 }
 

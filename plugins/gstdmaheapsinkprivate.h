@@ -38,6 +38,8 @@ struct _GstDmaHeapSink
   gboolean is_first;            /* no frame of these caps was shown yet */
   enum live live;
   gboolean told_of_formats;
+  gboolean is_poolless;         /* its pool could not be had, which was told */
+  gchar *told;                  /* the last error */
 };
 
 /** What is told when the display does something; the user is the element. */

@@ -568,8 +568,20 @@ GST_START_TEST(test_formats_that_no_plane_has)
     start(NULL);
     gst_harness_push_event(harness, gst_event_new_stream_start("test"));
     gst_harness_push_event(harness, gst_event_new_caps(caps));
-    gst_caps_unref(caps);
     expect(GST_MESSAGE_ERROR, "has no plane for YUY2; its planes have BGRx, NV12");
+    gst_harness_push_event(harness, gst_event_new_caps(caps));
+    expect_nothing(GST_MESSAGE_ERROR);
+    gst_caps_unref(caps);
+}
+GST_END_TEST;
+
+GST_START_TEST(test_refused_mode_is_told_once)
+{
+    g_object_set(sink, "force-modesetting", TRUE, NULL);
+    start("video/x-raw,format=BGRx,width=320,height=240,framerate=60/1");
+    expect(GST_MESSAGE_ERROR, "no mode of 320x240");
+    gst_harness_push(harness, make_buffer(BYTES));
+    expect_nothing(GST_MESSAGE_ERROR);
 }
 GST_END_TEST;
 
@@ -851,6 +863,54 @@ GST_START_TEST(test_allocation)
 }
 GST_END_TEST;
 
+/* Frames in other memory are what comes of it, and no other error. */
+GST_START_TEST(test_refused_pool_is_told_once)
+{
+    GstCaps *caps = gst_caps_from_string(CAPS);
+    GstQuery *query = gst_query_new_allocation(caps, TRUE);
+
+    g_object_set(sink, "heap", "/nowhere/heap", NULL);
+    start(CAPS);
+    fail_if(gst_pad_peer_query(harness->srcpad, query));
+    expect(GST_MESSAGE_ERROR, "/nowhere/heap");
+    fail_if(gst_pad_peer_query(harness->srcpad, query));
+    fail_unless_equals_int(
+        gst_harness_push(harness, gst_buffer_new_allocate(NULL, BYTES, NULL)),
+        GST_FLOW_ERROR);
+    expect_nothing(GST_MESSAGE_ERROR);
+    /* Those of another's heap need no pool. */
+    fail_unless_equals_int(gst_harness_push(harness, make_buffer(BYTES)), GST_FLOW_OK);
+    gst_query_unref(query);
+    gst_caps_unref(caps);
+}
+GST_END_TEST;
+
+GST_START_TEST(test_memory_is_named_and_its_lack_told_of)
+{
+    GstCaps *caps = gst_caps_from_string(CAPS);
+    GstQuery *query = gst_query_new_allocation(caps, TRUE);
+    GstAllocator *allocator;
+    GstBufferPool *pool;
+
+    gst_object_set_name(GST_OBJECT(sink), "screen");
+    g_object_set(sink, "heap", FAKE_NODE, NULL);
+    start(CAPS);
+    fail_unless(gst_pad_peer_query(harness->srcpad, query));
+    gst_query_parse_nth_allocation_param(query, 0, &allocator, NULL);
+    fail_unless_equals_string(GST_OBJECT_NAME(allocator), "screen");
+    gst_object_unref(allocator);
+    gst_query_parse_nth_allocation_pool(query, 0, &pool, NULL, NULL, NULL);
+    fake_kernel.alloc_error = -ENOMEM;
+    fail_if(gst_buffer_pool_set_active(pool, TRUE));
+    expect(GST_MESSAGE_ERROR, "from heap null");
+    fail_if(gst_buffer_pool_set_active(pool, TRUE));
+    expect_nothing(GST_MESSAGE_ERROR);
+    gst_object_unref(pool);
+    gst_query_unref(query);
+    gst_caps_unref(caps);
+}
+GST_END_TEST;
+
 static Suite *sink_suite(void)
 {
     Suite *suite = suite_create("dmaheapsink");
@@ -893,6 +953,9 @@ static Suite *sink_suite(void)
     tcase_add_test(tests, test_started_again_after_an_error);
     tcase_add_test(tests, test_restore_crtc_false_keeps_the_picture);
     tcase_add_test(tests, test_allocation);
+    tcase_add_test(tests, test_refused_pool_is_told_once);
+    tcase_add_test(tests, test_memory_is_named_and_its_lack_told_of);
+    tcase_add_test(tests, test_refused_mode_is_told_once);
     return suite;
 }
 
