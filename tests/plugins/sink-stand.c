@@ -136,7 +136,9 @@ void expect_nothing(GstMessageType types)
 {
     GstMessage *message = gst_bus_pop_filtered(bus, types);
 
-    fail_unless(message == NULL, "%" GST_PTR_FORMAT, message);
+    if (message)
+        fail("%s: %s", GST_MESSAGE_TYPE_NAME(message),
+             gst_structure_to_string(gst_message_get_structure(message)));
 }
 
 Suite *sink_suite(const char *name, TCase **tests)
