@@ -22,47 +22,15 @@
  * An element upstream that does not use the pool has its buffers copied into one of
  * the heap, after one warning that says so, unless cpu-access=deny.
  */
-#include "gstdmaheap.h"
 #include "gstdmaheapallocation.h"
 #include "gstdmaheapcamera.h"
+#include "gstdmaheapelement.h"
 #include "gstdmaheapformat.h"
-#include "gstdmaheaplog.h"
+#include "gstdmaheapframe.h"
+#include "gstdmaheapprivate.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_debug
-
-#define MIN_BUFFERS 3
-
-enum
-{
-  PROP_0,
-  PROP_HEAP,
-  PROP_FALLBACK,
-  PROP_MIN_BUFFERS,
-  PROP_MAX_BUFFERS,
-  PROP_STRIDE_ALIGN,
-  PROP_SEPARATE_PLANES,
-  PROP_CPU_ACCESS,
-  PROP_STATS,
-};
-
-struct _GstDmaHeap
-{
-  GstBaseTransform parent;
-
-  /* Properties, under the object lock. */
-  gchar *heap;
-  gboolean fallback, separate_planes;
-  guint min_buffers, max_buffers, stride_align;
-  GstDmaHeapCpuAccess cpu_access;
-
-  GstDmaHeapAllocator *allocator;       /* between start and stop */
-  GstBufferPool *copies;        /* for what does not come in dma-bufs; object lock */
-  GstVideoInfo info;            /* of what comes */
-  gboolean told_of_foreign, told_of_caps;
-  GHashTable *culprits;         /* names that were told of; object lock */
-  guint64 n_passed, n_foreign, n_copied;        /* object lock */
-};
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,
@@ -75,100 +43,6 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
 G_DEFINE_TYPE (GstDmaHeap, gst_dma_heap, GST_TYPE_BASE_TRANSFORM)
 GST_ELEMENT_REGISTER_DEFINE (dmaheap, "dmaheap", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP);
-
-/* ------------------------------------------------------------ properties */
-
-static GstStructure *
-get_stats (GstDmaHeap * self)
-{
-  GstDmaHeapAllocator *allocator = self->allocator;
-
-  return gst_structure_new ("dmaheap-stats",
-      "heap", G_TYPE_STRING,
-      allocator ? gst_dma_heap_allocator_get_heap (allocator) : NULL,
-      "passed", G_TYPE_UINT64, self->n_passed,
-      "foreign", G_TYPE_UINT64, self->n_foreign,
-      "copied", G_TYPE_UINT64, self->n_copied,
-      "cpu-maps", G_TYPE_UINT64,
-      allocator ? gst_dma_heap_allocator_get_cpu_maps (allocator) : 0, NULL);
-}
-
-static void
-set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * spec)
-{
-  GstDmaHeap *self = GST_DMA_HEAP (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_HEAP:
-      g_free (self->heap);
-      self->heap = g_value_dup_string (value);
-      break;
-    case PROP_FALLBACK:
-      self->fallback = g_value_get_boolean (value);
-      break;
-    case PROP_MIN_BUFFERS:
-      self->min_buffers = g_value_get_uint (value);
-      break;
-    case PROP_MAX_BUFFERS:
-      self->max_buffers = g_value_get_uint (value);
-      break;
-    case PROP_STRIDE_ALIGN:
-      self->stride_align = g_value_get_uint (value);
-      break;
-    case PROP_SEPARATE_PLANES:
-      self->separate_planes = g_value_get_boolean (value);
-      break;
-    case PROP_CPU_ACCESS:
-      self->cpu_access = g_value_get_enum (value);
-      g_hash_table_remove_all (self->culprits);
-      if (self->allocator)
-        gst_dma_heap_allocator_set_cpu_access (self->allocator,
-            self->cpu_access);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
-{
-  GstDmaHeap *self = GST_DMA_HEAP (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_HEAP:
-      g_value_set_string (value, self->heap);
-      break;
-    case PROP_FALLBACK:
-      g_value_set_boolean (value, self->fallback);
-      break;
-    case PROP_MIN_BUFFERS:
-      g_value_set_uint (value, self->min_buffers);
-      break;
-    case PROP_MAX_BUFFERS:
-      g_value_set_uint (value, self->max_buffers);
-      break;
-    case PROP_STRIDE_ALIGN:
-      g_value_set_uint (value, self->stride_align);
-      break;
-    case PROP_SEPARATE_PLANES:
-      g_value_set_boolean (value, self->separate_planes);
-      break;
-    case PROP_CPU_ACCESS:
-      g_value_set_enum (value, self->cpu_access);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, get_stats (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
-}
 
 /* ------------------------------------------------------ what is told of */
 
@@ -220,13 +94,6 @@ on_dry (GstBufferPool * pool, guint before, guint behind, GstDmaHeap * self)
   g_free (down);
 }
 
-static void
-on_exhausted (GstDmaHeapAllocator * allocator, const gchar * why,
-    GstDmaHeap * self)
-{
-  GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("%s", why), (NULL));
-}
-
 /* Whether @who is told of for the first time. */
 static gboolean
 is_new_culprit (GstDmaHeap * self, const gchar * who)
@@ -270,22 +137,21 @@ start (GstBaseTransform * trans)
   GST_OBJECT_LOCK (self);
   heap = g_strdup (self->heap);
   GST_OBJECT_UNLOCK (self);
-  allocator = gst_dma_heap_allocator_new (heap, self->fallback, &error);
+  allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self), heap,
+      self->fallback, &error);
   g_free (heap);
   if (!allocator) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
   }
-  gst_object_set_name (GST_OBJECT (allocator), GST_OBJECT_NAME (self));
   g_signal_connect_object (allocator, "cpu-access", G_CALLBACK (on_cpu_access),
-      self, 0);
-  g_signal_connect_object (allocator, "exhausted", G_CALLBACK (on_exhausted),
       self, 0);
   GST_OBJECT_LOCK (self);
   gst_dma_heap_allocator_set_cpu_access (allocator, self->cpu_access);
   self->allocator = allocator;
   self->n_passed = self->n_foreign = self->n_copied = 0;
-  self->told_of_foreign = self->told_of_caps = FALSE;
+  self->told_of_foreign = FALSE;
+  g_clear_pointer (&self->told, g_free);
   g_hash_table_remove_all (self->culprits);
   GST_OBJECT_UNLOCK (self);
   inform (self, "frames are in heap %s (%s)",
@@ -294,41 +160,15 @@ start (GstBaseTransform * trans)
   return TRUE;
 }
 
-static void
-drop_copies (GstDmaHeap * self)
-{
-  GstBufferPool *copies;
-
-  GST_OBJECT_LOCK (self);
-  copies = self->copies;
-  self->copies = NULL;
-  GST_OBJECT_UNLOCK (self);
-  if (copies)
-    gst_buffer_pool_set_active (copies, FALSE);
-  gst_clear_object (&copies);
-}
-
-/* Ends the wait for a buffer to copy into, which elements downstream may all hold. */
-static void
-flush_copies (GstDmaHeap * self, gboolean flushing)
-{
-  GstBufferPool *copies;
-
-  GST_OBJECT_LOCK (self);
-  copies = self->copies ? gst_object_ref (self->copies) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  if (copies)
-    gst_buffer_pool_set_flushing (copies, flushing);
-  gst_clear_object (&copies);
-}
-
 static gboolean
 sink_event (GstBaseTransform * trans, GstEvent * event)
 {
+  GstDmaHeap *self = GST_DMA_HEAP (trans);
+
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
-    flush_copies (GST_DMA_HEAP (trans), TRUE);
+    gst_dma_heap_copier_set_flushing (&self->copier, TRUE);
   else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    flush_copies (GST_DMA_HEAP (trans), FALSE);
+    gst_dma_heap_copier_set_flushing (&self->copier, FALSE);
   return GST_BASE_TRANSFORM_CLASS (gst_dma_heap_parent_class)
       ->sink_event (trans, event);
 }
@@ -336,8 +176,10 @@ sink_event (GstBaseTransform * trans, GstEvent * event)
 static GstStateChangeReturn
 change_state (GstElement * element, GstStateChange change)
 {
+  GstDmaHeap *self = GST_DMA_HEAP (element);
+
   if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
-    flush_copies (GST_DMA_HEAP (element), TRUE);
+    gst_dma_heap_copier_set_flushing (&self->copier, TRUE);
   return GST_ELEMENT_CLASS (gst_dma_heap_parent_class)->change_state (element,
       change);
 }
@@ -348,7 +190,7 @@ stop (GstBaseTransform * trans)
   GstDmaHeap *self = GST_DMA_HEAP (trans);
   GstDmaHeapAllocator *allocator;
 
-  drop_copies (self);
+  gst_dma_heap_copier_stop (&self->copier);
   gst_video_info_init (&self->info);
   GST_OBJECT_LOCK (self);
   allocator = self->allocator;
@@ -382,15 +224,10 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
 
   if (!gst_dma_heap_format_parse (in, &self->info, &error)
       || !gst_dma_heap_format_parse (out, &info, &error)) {
-    /* Upstream may try the same caps again. */
-    if (!self->told_of_caps)
-      GST_DMA_HEAP_ELEMENT_ERROR (self, error);
-    else
-      g_error_free (error);
-    self->told_of_caps = TRUE;
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
-  drop_copies (self);
+  gst_dma_heap_copier_stop (&self->copier);
   return TRUE;
 }
 
@@ -464,7 +301,7 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
     pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs,
         &error);
   if (!pool) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
@@ -473,17 +310,6 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
 }
 
 /* --------------------------------------------------------------- buffers */
-
-static gboolean
-is_in_dma_bufs (GstBuffer * buffer)
-{
-  guint n = gst_buffer_n_memory (buffer);
-
-  for (guint i = 0; i < n; i++)
-    if (!gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, i)))
-      return FALSE;
-  return n > 0;
-}
 
 static void
 count (GstDmaHeap * self, guint64 * what)
@@ -516,97 +342,69 @@ pass (GstDmaHeap * self, GstBuffer * buffer)
   return GST_FLOW_OK;
 }
 
-static gboolean
-start_copying (GstDmaHeap * self)
+/* The pool of copies, where there may be any. */
+static GstBufferPool *
+copies_pool (GstDmaHeap * self, const gchar * up, GError ** error)
 {
-  GstBaseTransform *trans = GST_BASE_TRANSFORM (self);
-  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (trans));
   struct gst_dma_heap_needs needs;
-  GstBufferPool *copies;
-  GError *error = NULL;
+  GstBufferPool *pool;
   GstCaps *caps;
 
   if (self->cpu_access == GST_DMA_HEAP_CPU_ACCESS_DENY) {
-    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
-        ("%s has not used the pool that it was offered: its frames are no "
-            "dma-bufs, and would have to be copied, which cpu-access=deny "
-            "forbids", up), (NULL));
-    g_free (up);
-    return FALSE;
+    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED,
+        "%s has not used the pool that it was offered: its frames are no "
+        "dma-bufs, and would have to be copied, which cpu-access=deny forbids",
+        up);
+    return NULL;
   }
   caps = src_caps (self, NULL);
   init_needs (self, &needs);
   ask_downstream (self, caps, NULL, &needs);
-  copies = gst_dma_heap_allocation_pool (self->allocator, caps, &needs, &error);
+  pool = gst_dma_heap_allocation_pool (self->allocator, caps, &needs, error);
   gst_caps_unref (caps);
-  if (!copies) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
-    g_free (up);
-    return FALSE;
-  }
-  GST_ELEMENT_WARNING (self, RESOURCE, FAILED,
-      ("each frame is copied into the heap: %s has not used the pool that it "
-          "was offered", up), ("its frames are no dma-bufs"));
-  g_free (up);
-  if (!gst_buffer_pool_set_active (copies, TRUE)) {
-    gst_object_unref (copies);
-    return FALSE;
-  }
-  g_signal_connect_object (copies, "dry", G_CALLBACK (on_dry), self, 0);
-  GST_OBJECT_LOCK (self);
-  self->copies = copies;
-  GST_OBJECT_UNLOCK (self);
-  return TRUE;
+  return pool;
 }
 
 static gboolean
-copy_pixels (GstDmaHeap * self, GstBuffer * from, GstBuffer * to)
+start_copying (GstDmaHeap * self)
 {
-  GstVideoFrame source, target;
-  gboolean done;
+  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (self));
+  GError *error = NULL;
+  GstBufferPool *pool = copies_pool (self, up, &error);
+  gboolean started = FALSE;
 
-  if (!gst_video_frame_map (&source, &self->info, from, GST_MAP_READ))
-    return FALSE;
-  if (!gst_video_frame_map (&target, &self->info, to, GST_MAP_WRITE)) {
-    gst_video_frame_unmap (&source);
-    return FALSE;
+  if (pool) {
+    g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
+    started = gst_dma_heap_copier_start (&self->copier, pool);
+  } else {
+    /* Where the pool that was offered was refused, that was told then. */
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   }
-  done = gst_video_frame_copy (&target, &source);
-  gst_video_frame_unmap (&target);
-  gst_video_frame_unmap (&source);
-  return done;
+  if (started)
+    GST_ELEMENT_WARNING (self, RESOURCE, FAILED,
+        ("each frame is copied into the heap: %s has not used the pool that it "
+            "was offered", up), ("its frames are no dma-bufs"));
+  g_free (up);
+  return started;
 }
 
 static GstFlowReturn
 copy (GstDmaHeap * self, GstBuffer * from, GstBuffer ** to)
 {
+  GError *error = NULL;
   GstFlowReturn result;
 
   if (GST_VIDEO_INFO_FORMAT (&self->info) == GST_VIDEO_FORMAT_UNKNOWN)
     return GST_FLOW_NOT_NEGOTIATED;
-  if (!self->copies && !start_copying (self))
+  if (!gst_dma_heap_copier_is_started (&self->copier) && !start_copying (self))
     return GST_FLOW_ERROR;
-  result = gst_buffer_pool_acquire_buffer (self->copies, to, NULL);
-  if (result != GST_FLOW_OK)
-    return result;
-  if (!copy_pixels (self, from, *to)) {
-    gst_clear_buffer (to);
-    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
-        ("cannot copy a frame of %" G_GSIZE_FORMAT " bytes into the heap",
-            gst_buffer_get_size (from)),
-        ("it is no %s of %dx%d", GST_VIDEO_INFO_NAME (&self->info),
-            GST_VIDEO_INFO_WIDTH (&self->info),
-            GST_VIDEO_INFO_HEIGHT (&self->info)));
-    return GST_FLOW_ERROR;
-  }
-  /* All but what is said of the memory, which is not that of the copy. */
-  gst_buffer_copy_into (*to, from, GST_BUFFER_COPY_FLAGS |
-      GST_BUFFER_COPY_TIMESTAMPS | GST_BUFFER_COPY_META | GST_BUFFER_COPY_DEEP,
-      0, -1);
-  gst_dma_heap_buffer_pool_passed (GST_DMA_HEAP_BUFFER_POOL (self->copies),
-      *to);
-  count (self, &self->n_copied);
-  return GST_FLOW_OK;
+  result = gst_dma_heap_copier_copy (&self->copier, &self->info, from, to,
+      &error);
+  if (error)
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
+  if (result == GST_FLOW_OK)
+    count (self, &self->n_copied);
+  return result;
 }
 
 /* The element is always a passthrough: what comes out of this is pushed. */
@@ -616,7 +414,7 @@ prepare_output_buffer (GstBaseTransform * trans, GstBuffer * in,
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
 
-  if (!is_in_dma_bufs (in))
+  if (!gst_dma_heap_frame_is_dma_buf (in))
     return copy (self, in, out);
   *out = in;
   return pass (self, in);
@@ -629,52 +427,11 @@ finalize (GObject * object)
 {
   GstDmaHeap *self = GST_DMA_HEAP (object);
 
+  gst_dma_heap_copier_clear (&self->copier);
   g_free (self->heap);
+  g_free (self->told);
   g_hash_table_unref (self->culprits);
   G_OBJECT_CLASS (gst_dma_heap_parent_class)->finalize (object);
-}
-
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
-#define READY (FLAGS | GST_PARAM_MUTABLE_READY)
-
-static void
-install_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, PROP_HEAP,
-      g_param_spec_string ("heap", "Heap",
-          "The dma-buf heap: a name in /dev/dma_heap, a path, \"contiguous\", "
-          "\"cached\" or \"udmabuf\" (unset: system-pooled, or else system, or "
-          "else udmabuf)", NULL, READY));
-  g_object_class_install_property (klass, PROP_FALLBACK,
-      g_param_spec_boolean ("fallback", "Fallback",
-          "Use udmabuf where that heap cannot be opened", FALSE, READY));
-  g_object_class_install_property (klass, PROP_MIN_BUFFERS,
-      g_param_spec_uint ("min-buffers", "Minimum of buffers",
-          "How many buffers there are at least", 0, 64, MIN_BUFFERS, READY));
-  g_object_class_install_property (klass, PROP_MAX_BUFFERS,
-      g_param_spec_uint ("max-buffers", "Maximum of buffers",
-          "How many buffers there are at most (0: as the neighbours ask, within "
-          "the bytes that a pool may hold)", 0, 1024, 0, READY));
-  g_object_class_install_property (klass, PROP_STRIDE_ALIGN,
-      g_param_spec_uint ("stride-align", "Alignment of strides",
-          "Strides are a multiple of so many bytes, a power of two, where those "
-          "downstream read GstVideoMeta", 1, 4096, GST_DMA_HEAP_STRIDE_ALIGN,
-          READY));
-  g_object_class_install_property (klass, PROP_SEPARATE_PLANES,
-      g_param_spec_boolean ("separate-planes", "Separate planes",
-          "Each plane in a dma-buf of its own, also where no camera of V4L2's "
-          "format NM12 is upstream, for which it is so in any case", FALSE, READY));
-  g_object_class_install_property (klass, PROP_CPU_ACCESS,
-      g_param_spec_enum ("cpu-access", "CPU access",
-          "What happens when an element maps a frame for the CPU",
-          GST_TYPE_DMA_HEAP_CPU_ACCESS, GST_DMA_HEAP_CPU_ACCESS_ALLOW,
-          FLAGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics",
-          "heap; frames passed in memory of the heap, foreign (in other "
-          "dma-bufs), and copied; and how often the heap's memory was mapped for "
-          "the CPU", GST_TYPE_STRUCTURE,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -686,10 +443,8 @@ gst_dma_heap_class_init (GstDmaHeapClass * klass)
 
   GST_DEBUG_CATEGORY_INIT (gst_dma_heap_debug, "dmaheap", 0,
       "video buffers from a dma-buf heap");
-  object_class->set_property = set_property;
-  object_class->get_property = get_property;
   object_class->finalize = finalize;
-  install_properties (object_class);
+  gst_dma_heap_install_properties (object_class);
   gst_element_class_set_static_metadata (element_class,
       "Buffers from a dma-buf heap", "Filter/Video",
       "Lets the element upstream write into buffers of a dma-buf heap, and "
@@ -711,8 +466,9 @@ gst_dma_heap_class_init (GstDmaHeapClass * klass)
 static void
 gst_dma_heap_init (GstDmaHeap * self)
 {
-  self->min_buffers = MIN_BUFFERS;
+  self->min_buffers = GST_DMA_HEAP_MIN_BUFFERS;
   self->stride_align = GST_DMA_HEAP_STRIDE_ALIGN;
+  gst_dma_heap_copier_init (&self->copier);
   gst_video_info_init (&self->info);
   self->culprits =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

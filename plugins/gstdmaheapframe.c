@@ -267,3 +267,14 @@ gst_dma_heap_frame_get (GstBuffer * buffer, const GstVideoInfo * info,
   g_mutex_unlock (&entries->lock);
   return frame;
 }
+
+gboolean
+gst_dma_heap_frame_is_dma_buf (GstBuffer * buffer)
+{
+  guint n = gst_buffer_n_memory (buffer);
+
+  for (guint i = 0; i < n; i++)
+    if (!gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, i)))
+      return FALSE;
+  return n > 0;
+}

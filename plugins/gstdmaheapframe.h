@@ -31,6 +31,9 @@ G_BEGIN_DECLS
 struct zc_frame *gst_dma_heap_frame_get (GstBuffer * buffer,
     const GstVideoInfo * info, gconstpointer owner, GError ** error);
 
+/** Whether a frame may be had of @buffer: it has memory, all in dma-bufs. */
+gboolean gst_dma_heap_frame_is_dma_buf (GstBuffer * buffer);
+
 G_END_DECLS
 
 #endif

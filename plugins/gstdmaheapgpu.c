@@ -33,13 +33,11 @@
  * ]| With a shader, for example
  * `vec4 zc_effect(vec2 at) { return vec4(1.0 - zc_sample(at).rgb, 1.0); }`.
  */
-#include "gstdmaheapgpu.h"
 #include "gstdmaheapallocation.h"
-#include "gstdmaheapfence.h"
+#include "gstdmaheapelement.h"
 #include "gstdmaheapframe.h"
 #include "gstdmaheapgpucaps.h"
-#include "gstdmaheaplog.h"
-#include "gstdmaheapshader.h"
+#include "gstdmaheapgpuprivate.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_gpu_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_gpu_debug
@@ -48,37 +46,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_gpu_debug);
 #define MIN_BUFFERS 2
 /* See zc_gpu_convert(). */
 #define ROW_ALIGN 4
-
-enum
-{
-  PROP_0,
-  PROP_ROTATION,
-  PROP_FLIP,
-  PROP_SHADER,
-  PROP_DEVICE,
-  PROP_HEAP,
-  PROP_FALLBACK,
-};
-
-struct _GstDmaHeapGpu
-{
-  GstBaseTransform parent;
-
-  /* Properties, under the object lock. */
-  struct gst_dma_heap_turn asked_turn;
-  gchar *asked_shader, *device, *heap;
-  gboolean fallback;
-  gint turn_asked, shader_asked;        /* changed since they were taken; atomic */
-
-  /* Between start and stop. */
-  struct zc_gpu *gpu;
-  GstDmaHeapAllocator *allocator;
-
-  /* The streaming thread's. */
-  struct gst_dma_heap_turn turn;
-  gboolean has_shader, same_caps;
-  GstVideoInfo in, out;
-};
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,
@@ -92,87 +59,13 @@ G_DEFINE_TYPE (GstDmaHeapGpu, gst_dma_heap_gpu, GST_TYPE_BASE_TRANSFORM)
 GST_ELEMENT_REGISTER_DEFINE (dmaheapgpu, "dmaheapgpu", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP_GPU);
 
-/* ------------------------------------------------------------ properties */
-
-static void
-set_string (gchar ** string, const GValue * value)
-{
-  g_free (*string);
-  *string = g_value_dup_string (value);
-}
-
-static void
-set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * spec)
-{
-  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_ROTATION:
-      self->asked_turn.rotation = g_value_get_enum (value);
-      g_atomic_int_set (&self->turn_asked, TRUE);
-      break;
-    case PROP_FLIP:
-      self->asked_turn.flip = g_value_get_enum (value);
-      g_atomic_int_set (&self->turn_asked, TRUE);
-      break;
-    case PROP_SHADER:
-      set_string (&self->asked_shader, value);
-      g_atomic_int_set (&self->shader_asked, TRUE);
-      break;
-    case PROP_DEVICE:
-      set_string (&self->device, value);
-      break;
-    case PROP_HEAP:
-      set_string (&self->heap, value);
-      break;
-    case PROP_FALLBACK:
-      self->fallback = g_value_get_boolean (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
-{
-  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_ROTATION:
-      g_value_set_enum (value, self->asked_turn.rotation);
-      break;
-    case PROP_FLIP:
-      g_value_set_enum (value, self->asked_turn.flip);
-      break;
-    case PROP_SHADER:
-      g_value_set_string (value, self->asked_shader);
-      break;
-    case PROP_DEVICE:
-      g_value_set_string (value, self->device);
-      break;
-    case PROP_HEAP:
-      g_value_set_string (value, self->heap);
-      break;
-    case PROP_FALLBACK:
-      g_value_set_boolean (value, self->fallback);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
 /* ---------------------------------------------------- what is asked for */
 
 static gboolean
 is_idle (GstDmaHeapGpu * self)
 {
-  return gst_dma_heap_turn_is_none (&self->turn) && !self->has_shader;
+  return gst_dma_heap_turn_is_none (&self->turn)
+      && !gst_dma_heap_painter_has_shader (self->painter);
 }
 
 static void
@@ -192,35 +85,21 @@ take_turn (GstDmaHeapGpu * self)
   GST_OBJECT_UNLOCK (self);
 }
 
-/* Reads and compiles the file that is asked for, if one is. */
+/* Draws by the file that is asked for, if another is. */
 static gboolean
 take_shader (GstDmaHeapGpu * self, GError ** error)
 {
-  gchar *path, *text = NULL;
-  gint result;
+  gboolean taken;
+  gchar *path;
 
   if (!g_atomic_int_compare_and_exchange (&self->shader_asked, TRUE, FALSE))
     return TRUE;
   GST_OBJECT_LOCK (self);
   path = g_strdup (self->asked_shader);
   GST_OBJECT_UNLOCK (self);
-  if (path && *path) {
-    text = gst_dma_heap_shader_read (path, error);
-    if (!text) {
-      g_free (path);
-      return FALSE;
-    }
-  }
-  gst_dma_heap_log_clear ();
-  result = zc_gpu_set_shader (self->gpu, text, path);
-  zc_gpu_release (self->gpu);
-  if (result)
-    gst_dma_heap_log_error (error, GST_RESOURCE_ERROR_SETTINGS, result);
-  else
-    self->has_shader = text != NULL;
-  g_free (text);
+  taken = gst_dma_heap_painter_set_shader (self->painter, path, error);
   g_free (path);
-  return !result;
+  return taken;
 }
 
 /* What was asked for since the last picture holds for this one. */
@@ -251,52 +130,16 @@ take_changes (GstDmaHeapGpu * self)
 
 /* ----------------------------------------------------------- start, stop */
 
-static void
-on_exhausted (GstDmaHeapAllocator * allocator, const gchar * why,
-    GstDmaHeapGpu * self)
-{
-  GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("%s", why), (NULL));
-}
-
-static gboolean
-open_gpu (GstDmaHeapGpu * self, const gchar * device, GError ** error)
-{
-  gint result;
-
-  gst_dma_heap_log_clear ();
-  result = zc_gpu_open (&self->gpu, device && *device ? device : NULL);
-  if (result) {
-    self->gpu = NULL;
-    gst_dma_heap_log_error (error, GST_RESOURCE_ERROR_OPEN_READ_WRITE, result);
-    return FALSE;
-  }
-  zc_gpu_release (self->gpu);
-  return TRUE;
-}
-
-static gboolean
-open_heap (GstDmaHeapGpu * self, const gchar * heap, GError ** error)
-{
-  self->allocator =
-      gst_dma_heap_allocator_new (heap && *heap ? heap : NULL, self->fallback,
-      error);
-  if (!self->allocator)
-    return FALSE;
-  gst_object_set_name (GST_OBJECT (self->allocator), GST_OBJECT_NAME (self));
-  g_signal_connect_object (self->allocator, "exhausted",
-      G_CALLBACK (on_exhausted), self, 0);
-  return TRUE;
-}
-
 static gboolean
 stop (GstBaseTransform * trans)
 {
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
 
-  zc_gpu_close (self->gpu);
-  self->gpu = NULL;
+  gst_dma_heap_painter_close (self->painter);
+  self->painter = NULL;
   gst_clear_object (&self->allocator);
-  self->has_shader = self->same_caps = FALSE;
+  g_clear_pointer (&self->told, g_free);
+  self->same_caps = FALSE;
   update_passthrough (self);
   return TRUE;
 }
@@ -315,8 +158,11 @@ start (GstBaseTransform * trans)
   GST_OBJECT_UNLOCK (self);
   take_turn (self);
   g_atomic_int_set (&self->shader_asked, TRUE);
-  fine = open_gpu (self, device, &error) && open_heap (self, heap, &error)
-      && take_shader (self, &error);
+  self->painter = gst_dma_heap_painter_open (device, &error);
+  if (self->painter)
+    self->allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self),
+        heap, self->fallback, &error);
+  fine = self->allocator && take_shader (self, &error);
   g_free (device);
   g_free (heap);
   if (!fine) {
@@ -325,7 +171,8 @@ start (GstBaseTransform * trans)
     return FALSE;
   }
   GST_INFO_OBJECT (self, "draws on %s (%s) into heap %s (%s)",
-      zc_gpu_info (self->gpu)->device, zc_gpu_info (self->gpu)->renderer,
+      gst_dma_heap_painter_info (self->painter)->device,
+      gst_dma_heap_painter_info (self->painter)->renderer,
       gst_dma_heap_allocator_get_heap (self->allocator),
       gst_dma_heap_allocator_get_reason (self->allocator));
   return TRUE;
@@ -402,7 +249,7 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
   if (!gst_dma_heap_format_parse (in, &self->in, &error)
       || !gst_dma_heap_format_parse (out, &self->out, &error)
       || !check_infos (&self->in, &self->out, &error)) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   self->same_caps = gst_caps_is_equal (in, out);
@@ -454,7 +301,7 @@ decide_allocation (GstBaseTransform * trans, GstQuery * query)
     gst_query_remove_nth_allocation_param (query, 0);
   pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs, &error);
   if (!pool) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   gst_object_unref (pool);
@@ -525,30 +372,6 @@ is_cropped (GstBuffer * buffer, const GstVideoInfo * info, GError ** error)
   return TRUE;
 }
 
-static gboolean
-draw (GstDmaHeapGpu * self, struct zc_frame *src, struct zc_frame *dst,
-    GError ** error)
-{
-  const struct zc_gpu_op op = {
-    .rotate = self->turn.rotation,
-    .flip_h = (self->turn.flip & GST_DMA_HEAP_FLIP_HORIZONTAL) != 0,
-    .flip_v = (self->turn.flip & GST_DMA_HEAP_FLIP_VERTICAL) != 0,
-  };
-  gint result;
-
-  if (!gst_dma_heap_fence_take (src, error))
-    return FALSE;
-  gst_dma_heap_log_clear ();
-  result = zc_gpu_convert (self->gpu, src, dst, &op);
-  /* The next picture may come on another thread. */
-  zc_gpu_release (self->gpu);
-  if (result) {
-    gst_dma_heap_log_error (error, GST_RESOURCE_ERROR_FAILED, result);
-    return FALSE;
-  }
-  return gst_dma_heap_fence_give (src, dst, error);
-}
-
 static GstFlowReturn
 transform (GstBaseTransform * trans, GstBuffer * in, GstBuffer * out)
 {
@@ -559,9 +382,10 @@ transform (GstBaseTransform * trans, GstBuffer * in, GstBuffer * out)
   if (!is_cropped (in, &self->in, &error)
       && (src = gst_dma_heap_frame_get (in, &self->in, self, &error))
       && (dst = gst_dma_heap_frame_get (out, &self->out, self, &error))
-      && draw (self, src, dst, &error))
+      && gst_dma_heap_painter_draw (self->painter, src, dst, &self->turn,
+          &error))
     return GST_FLOW_OK;
-  GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+  GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   return GST_FLOW_ERROR;
 }
 
@@ -578,38 +402,6 @@ finalize (GObject * object)
   G_OBJECT_CLASS (gst_dma_heap_gpu_parent_class)->finalize (object);
 }
 
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
-#define READY (FLAGS | GST_PARAM_MUTABLE_READY)
-#define PLAYING (FLAGS | GST_PARAM_MUTABLE_PLAYING)
-
-static void
-install_properties (GObjectClass * klass)
-{
-  g_object_class_install_property (klass, PROP_ROTATION,
-      g_param_spec_enum ("rotation", "Rotation",
-          "Degrees to rotate clockwise by, after flipping",
-          GST_TYPE_DMA_HEAP_ROTATION, GST_DMA_HEAP_ROTATION_0, PLAYING));
-  g_object_class_install_property (klass, PROP_FLIP,
-      g_param_spec_enum ("flip", "Flip", "How to mirror, before rotating",
-          GST_TYPE_DMA_HEAP_FLIP, GST_DMA_HEAP_FLIP_NONE, PLAYING));
-  g_object_class_install_property (klass, PROP_SHADER,
-      g_param_spec_string ("shader", "Shader",
-          "File with a fragment shader: GLSL ES 1.00 that defines vec4 "
-          "zc_effect(vec2 at) and may call zc_sample(vec2)", NULL, PLAYING));
-  g_object_class_install_property (klass, PROP_DEVICE,
-      g_param_spec_string ("device", "Device",
-          "GPU to draw with: a node as /dev/dri/renderD128, or \"software\" "
-          "(unset: the first in hardware, else software)", NULL, READY));
-  g_object_class_install_property (klass, PROP_HEAP,
-      g_param_spec_string ("heap", "Heap",
-          "The dma-buf heap of what is drawn: a name in /dev/dma_heap, a path, "
-          "\"contiguous\", \"cached\" or \"udmabuf\" (unset: system-pooled, or "
-          "else system, or else udmabuf)", NULL, READY));
-  g_object_class_install_property (klass, PROP_FALLBACK,
-      g_param_spec_boolean ("fallback", "Fallback",
-          "Use udmabuf where that heap cannot be opened", FALSE, READY));
-}
-
 static void
 gst_dma_heap_gpu_class_init (GstDmaHeapGpuClass * klass)
 {
@@ -619,10 +411,8 @@ gst_dma_heap_gpu_class_init (GstDmaHeapGpuClass * klass)
 
   GST_DEBUG_CATEGORY_INIT (gst_dma_heap_gpu_debug, "dmaheapgpu", 0,
       "video on the GPU, dma-buf to dma-buf");
-  object_class->set_property = set_property;
-  object_class->get_property = get_property;
   object_class->finalize = finalize;
-  install_properties (object_class);
+  gst_dma_heap_gpu_install_properties (object_class);
   gst_element_class_set_static_metadata (element_class,
       "Converter, scaler and turner on the GPU",
       "Filter/Converter/Video/Scaler/Effect/Hardware",

@@ -72,12 +72,3 @@ gst_dma_heap_log_error (GError ** error, GstResourceError code, int result)
       text->len ? text->str : g_strerror (-result));
   g_string_truncate (text, 0);
 }
-
-void
-gst_dma_heap_log_post (GstElement * element, GError * error,
-    const gchar * file, const gchar * function, gint line)
-{
-  gst_element_message_full (element, GST_MESSAGE_ERROR, error->domain,
-      error->code, g_strdup (error->message), NULL, file, function, line);
-  g_error_free (error);
-}

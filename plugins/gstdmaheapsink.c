@@ -36,13 +36,13 @@
  * back.
  */
 #include "gstdmaheapallocation.h"
+#include "gstdmaheapclock.h"
 #include "gstdmaheapdisplaycaps.h"
+#include "gstdmaheapelement.h"
 #include "gstdmaheapformat.h"
-#include "gstdmaheaplog.h"
+#include "gstdmaheapframe.h"
+#include "gstdmaheapmode.h"
 #include "gstdmaheapsinkprivate.h"
-
-#include <gst/video/videooverlay.h>
-#include <time.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_sink_debug
@@ -58,127 +58,13 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS,
     GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (FORMATS)));
 
-static void overlay_init (GstVideoOverlayInterface * iface);
-
 G_DEFINE_TYPE_WITH_CODE (GstDmaHeapSink, gst_dma_heap_sink, GST_TYPE_VIDEO_SINK,
-    G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_OVERLAY, overlay_init))
+    G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_OVERLAY,
+        gst_dma_heap_sink_overlay_init))
 GST_ELEMENT_REGISTER_DEFINE (dmaheapsink, "dmaheapsink", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP_SINK);
 
-/* ------------------------------------------------------- what it tells of */
-
-static gint64
-monotonic_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
-}
-
-/* On the display's thread. */
-static void
-on_flipped (gpointer user, const struct gst_dma_heap_flip *flip)
-{
-  GstDmaHeapSink *self = user;
-  GstStructure *structure;
-  GstClock *clock;
-
-  if (!self->flip_messages)
-    return;
-  structure = gst_structure_new ("dmaheapsink-flip",
-      "sequence", G_TYPE_UINT64, flip->sequence,
-      "offset", G_TYPE_UINT64, flip->offset,
-      "pts", G_TYPE_UINT64, flip->pts,
-      "flip-monotonic-ns", G_TYPE_INT64, flip->flip_ns,
-      "vblank", G_TYPE_BOOLEAN, flip->vblank, NULL);
-  clock = gst_element_get_clock (GST_ELEMENT (self));
-  if (clock) {
-    gint64 ago = monotonic_ns () - flip->flip_ns;
-
-    gst_structure_set (structure, "flip-time", G_TYPE_UINT64,
-        gst_clock_get_time (clock) - ago, NULL);
-    gst_object_unref (clock);
-  }
-  if (flip->latency_ns >= 0)
-    gst_structure_set (structure, "latency-ns", G_TYPE_INT64, flip->latency_ns,
-        NULL);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), structure));
-}
-
-static void
-on_unplugged (gpointer user, const gchar * connector, gboolean back)
-{
-  GstDmaHeapSink *self = user;
-
-  if (back)
-    GST_ELEMENT_INFO (self, RESOURCE, NOT_FOUND,
-        ("there is a display on %s again", connector), (NULL));
-  else
-    GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
-        ("nothing is plugged into %s any more: nothing is shown until a display "
-            "is", connector), (NULL));
-}
-
-static void
-on_failed (gpointer user, GError * error)
-{
-  GST_DMA_HEAP_ELEMENT_ERROR (user, error);
-}
-
-static void
-on_changed (gpointer user)
-{
-  GstDmaHeapSink *self = user;
-
-  /* From within gst_dma_heap_display_open() there is no display yet. */
-  g_object_notify (G_OBJECT (self), "display-width");
-  g_object_notify (G_OBJECT (self), "display-height");
-  g_object_notify (G_OBJECT (self), "can-scale");
-}
-
-static const struct gst_dma_heap_display_events events = {
-  .flipped = on_flipped,
-  .unplugged = on_unplugged,
-  .failed = on_failed,
-  .changed = on_changed,
-};
-
 /* --------------------------------------------------------------- display */
-
-/* Digits, with no sign and no room before them; 0: none. */
-static guint
-parse_size (const gchar ** text)
-{
-  guint64 size = 0;
-
-  for (; g_ascii_isdigit (**text) && size <= G_MAXUINT16; (*text)++)
-    size = size * 10 + **text - '0';
-  return size;
-}
-
-/* "1280x720" */
-static gboolean
-parse_mode (const gchar * mode, struct zc_display_config *config,
-    GError ** error)
-{
-  const gchar *text = mode;
-
-  if (!mode || !*mode)
-    return TRUE;
-  config->force_mode = TRUE;
-  config->width = parse_size (&text);
-  if (*text == 'x') {
-    text++;
-    config->height = parse_size (&text);
-  }
-  if (!*text && config->width && config->height)
-    return TRUE;
-  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
-      "mode=%s is no size: write it as 1280x720", mode);
-  return FALSE;
-}
 
 static gboolean
 open_display (GstDmaHeapSink * self)
@@ -193,8 +79,9 @@ open_display (GstDmaHeapSink * self)
   GstDmaHeapDisplay *display = NULL;
   GError *error = NULL;
 
-  if (parse_mode (self->mode, &config, &error))
-    display = gst_dma_heap_display_open (&config, &events, self, &error);
+  if (gst_dma_heap_mode_parse (self->mode, &config, &error))
+    display = gst_dma_heap_display_open (&config, &gst_dma_heap_sink_events, self,
+        &error);
   if (!display) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
@@ -203,7 +90,7 @@ open_display (GstDmaHeapSink * self)
   gst_dma_heap_display_set_place (display, &self->window, self->can_scale);
   self->display = display;
   GST_OBJECT_UNLOCK (self);
-  on_changed (self);
+  gst_dma_heap_sink_events.changed (self);
   return TRUE;
 }
 
@@ -253,7 +140,8 @@ change_state (GstElement * element, GstStateChange transition)
     if (!refresh_display (self))
       return GST_STATE_CHANGE_FAILURE;
     self->live = LIVE_UNKNOWN;
-    self->told_of_formats = FALSE;
+    self->told_of_formats = self->is_poolless = FALSE;
+    g_clear_pointer (&self->told, g_free);
   }
   result = GST_ELEMENT_CLASS (gst_dma_heap_sink_parent_class)->change_state
       (element, transition);
@@ -343,7 +231,7 @@ set_caps (GstBaseSink * bsink, GstCaps * caps)
   if (!gst_dma_heap_format_parse (caps, &info, &error)
       || !gst_dma_heap_display_check_format (self->display, &info, &error)
       || !choose_mode (self, &info, &error)) {
-    GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   self->info = info;
@@ -372,8 +260,9 @@ get_allocator (GstDmaHeapSink * self, GError ** error)
   allocator = self->allocator ? gst_object_ref (self->allocator) : NULL;
   GST_OBJECT_UNLOCK (self);
   if (!allocator)
-    allocator = gst_dma_heap_allocator_new (heap, FALSE, error);
-  if (!allocator && !heap) {
+    allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self), heap,
+        FALSE, error);
+  if (!allocator && !(heap && *heap)) {
     GST_WARNING_OBJECT (self, "no pool is offered: %s", (*error)->message);
     g_clear_error (error);
   }
@@ -409,9 +298,10 @@ propose_allocation (GstBaseSink * bsink, GstQuery * query)
     pool = gst_dma_heap_allocation_offer (query, allocator, &needs, &error);
   gst_clear_object (&allocator);
   gst_clear_object (&pool);
+  self->is_poolless = error != NULL;
   if (!error)
     return TRUE;
-  GST_DMA_HEAP_ELEMENT_ERROR (self, error);
+  GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   return FALSE;
 }
 
@@ -458,26 +348,13 @@ static gint64
 capture_ns (GstDmaHeapSink * self, GstBuffer * buffer)
 {
   const GstSegment *segment = &GST_BASE_SINK (self)->segment;
-  GstClockTime running, now;
-  GstClock *clock;
-  gint64 captured;
 
   if (self->prerolling || !GST_BUFFER_PTS_IS_VALID (buffer)
       || segment->format != GST_FORMAT_TIME || !is_live (self))
     return 0;
-  running = gst_segment_to_running_time (segment, GST_FORMAT_TIME,
-      GST_BUFFER_PTS (buffer));
-  clock = gst_element_get_clock (GST_ELEMENT (self));
-  if (!clock || !GST_CLOCK_TIME_IS_VALID (running)) {
-    gst_clear_object (&clock);
-    return 0;
-  }
-  now = gst_clock_get_time (clock);
-  captured = monotonic_ns () -
-      GST_CLOCK_DIFF (gst_element_get_base_time (GST_ELEMENT (self)) + running,
-      now);
-  gst_object_unref (clock);
-  return MAX (captured, 0);
+  return gst_dma_heap_clock_monotonic_ns (GST_ELEMENT (self),
+      gst_segment_to_running_time (segment, GST_FORMAT_TIME,
+          GST_BUFFER_PTS (buffer)));
 }
 
 static GstFlowReturn
@@ -486,6 +363,9 @@ show_frame (GstVideoSink * vsink, GstBuffer * buffer)
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (vsink);
   GstFlowReturn result;
 
+  /* It comes in other memory for want of the pool that was told of. */
+  if (self->is_poolless && !gst_dma_heap_frame_is_dma_buf (buffer))
+    return GST_FLOW_ERROR;
   if (!gst_dma_heap_display_show (self->display, buffer, &self->info,
           capture_ns (self, buffer)))
     return GST_FLOW_ERROR;
@@ -561,41 +441,6 @@ wait_event (GstBaseSink * bsink, GstEvent * event)
   return result;
 }
 
-/* --------------------------------------------------------------- overlay */
-
-static void
-expose (GstVideoOverlay * overlay)
-{
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
-
-  GST_OBJECT_LOCK (self);
-  if (self->display)
-    gst_dma_heap_display_expose (self->display);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-set_render_rectangle (GstVideoOverlay * overlay, gint x, gint y, gint width,
-    gint height)
-{
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
-  struct zc_rect window = { x, y, MAX (width, 0), MAX (height, 0) };
-
-  GST_OBJECT_LOCK (self);
-  self->window = window;
-  if (self->display)
-    gst_dma_heap_display_set_place (self->display, &self->window,
-        self->can_scale);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-overlay_init (GstVideoOverlayInterface * iface)
-{
-  iface->expose = expose;
-  iface->set_render_rectangle = set_render_rectangle;
-}
-
 /* ----------------------------------------------------------------- class */
 
 static void
@@ -607,6 +452,7 @@ finalize (GObject * object)
   g_free (self->driver);
   g_free (self->mode);
   g_free (self->heap);
+  g_free (self->told);
   G_OBJECT_CLASS (gst_dma_heap_sink_parent_class)->finalize (object);
 }
 

@@ -7,6 +7,8 @@
 #include "gstdmaheapdisplay.h"
 #include "gstdmaheapsink.h"
 
+#include <gst/video/videooverlay.h>
+
 G_BEGIN_DECLS
 
 enum live
@@ -36,7 +38,15 @@ struct _GstDmaHeapSink
   gboolean is_first;            /* no frame of these caps was shown yet */
   enum live live;
   gboolean told_of_formats;
+  gboolean is_poolless;         /* its pool could not be had, which was told */
+  gchar *told;                  /* the last error */
 };
+
+/** What is told when the display does something; the user is the element. */
+extern const struct gst_dma_heap_display_events gst_dma_heap_sink_events;
+
+/** Of its GstVideoOverlay. */
+void gst_dma_heap_sink_overlay_init (GstVideoOverlayInterface * iface);
 
 /** Installs the properties, and what sets and gets them. */
 void gst_dma_heap_sink_install_properties (GObjectClass * klass);

@@ -2,8 +2,6 @@
 /* gstdmaheapsinkproperties - the properties of element dmaheapsink */
 #include "gstdmaheapsinkprivate.h"
 
-#include <gst/video/videooverlay.h>
-
 enum
 {
   PROP_0,

@@ -170,17 +170,22 @@ static void fill_multi(struct v4l2_format *v4l2, const struct zc_layout *wish)
         v4l2->fmt.pix_mp.plane_fmt[i].bytesperline = wish->plane[i].stride;
 }
 
-/* Both kinds of the answer begin with width and height, then differ. */
-static uint32_t given_format(const struct zc_camera *camera,
-                             const struct v4l2_format *v4l2)
-{
-    return camera->mplane ? v4l2->fmt.pix_mp.pixelformat : v4l2->fmt.pix.pixelformat;
-}
+/* What both kinds of the driver's answer have, each in places of its own. */
+struct answer {
+    uint32_t width, height, pixelformat, field;
+};
 
-static uint32_t given_field(const struct zc_camera *camera,
-                            const struct v4l2_format *v4l2)
+static struct answer read_answer(const struct zc_camera *camera,
+                                 const struct v4l2_format *v4l2)
 {
-    return camera->mplane ? v4l2->fmt.pix_mp.field : v4l2->fmt.pix.field;
+    const struct v4l2_pix_format_mplane *multi = &v4l2->fmt.pix_mp;
+    const struct v4l2_pix_format *single = &v4l2->fmt.pix;
+
+    if (camera->mplane)
+        return (struct answer){multi->width, multi->height, multi->pixelformat,
+                               multi->field};
+    return (struct answer){single->width, single->height, single->pixelformat,
+                           single->field};
 }
 
 /* The layout that the driver's strides and sizes stand for. */
@@ -221,7 +226,8 @@ static int layout_multi(struct zc_layout *layout,
 static int set_format(struct zc_camera *camera, struct zc_layout *layout)
 {
     const struct zc_format *format = layout->format;
-    uint32_t width = layout->width, height = layout->height, got_width, got_height;
+    uint32_t width = layout->width, height = layout->height;
+    struct answer got;
     struct v4l2_format v4l2 = {.type = camera->type};
     int error;
 
@@ -238,14 +244,12 @@ static int set_format(struct zc_camera *camera, struct zc_layout *layout)
                    : "");
         return error;
     }
-    got_width = camera->mplane ? v4l2.fmt.pix_mp.width : v4l2.fmt.pix.width;
-    got_height = camera->mplane ? v4l2.fmt.pix_mp.height : v4l2.fmt.pix.height;
-    if (given_format(camera, &v4l2) != format->v4l2)
+    got = read_answer(camera, &v4l2);
+    if (got.pixelformat != format->v4l2)
         return refuse_format(camera, format);
-    if (got_width != width || got_height != height)
+    if (got.width != width || got.height != height)
         return refuse_size(camera, format, width, height);
-    if (given_field(camera, &v4l2) != V4L2_FIELD_NONE &&
-        given_field(camera, &v4l2) != V4L2_FIELD_ANY) {
+    if (got.field != V4L2_FIELD_NONE && got.field != V4L2_FIELD_ANY) {
         zc_log(ZC_LOG_ERROR,
                "camera %s sends interlaced fields in this mode; choose another",
                camera->path);
@@ -295,19 +299,21 @@ static int complete(const struct zc_camera *camera, struct zc_camera_mode *mode)
 {
     struct v4l2_format v4l2 = {.type = camera->type};
     int error = zc_camera_ioctl(camera, VIDIOC_G_FMT, &v4l2);
+    struct answer now;
 
     if (error) {
         zc_log(ZC_LOG_ERROR, "cannot ask camera %s for its mode: %s", camera->path,
                strerror(-error));
         return error;
     }
+    now = read_answer(camera, &v4l2);
     if (!mode->format)
-        mode->format = zc_format_by_v4l2(given_format(camera, &v4l2));
+        mode->format = zc_format_by_v4l2(now.pixelformat);
     if (!mode->format || !has_format(camera, mode->format))
         mode->format = camera->formats[0];
     if (!mode->width || !mode->height) {
-        mode->width = camera->mplane ? v4l2.fmt.pix_mp.width : v4l2.fmt.pix.width;
-        mode->height = camera->mplane ? v4l2.fmt.pix_mp.height : v4l2.fmt.pix.height;
+        mode->width = now.width;
+        mode->height = now.height;
     }
     return 0;
 }
@@ -317,15 +323,15 @@ int zc_camera_get_layout(const struct zc_camera *camera, struct zc_layout *layou
     struct v4l2_format v4l2 = {.type = camera->type};
     int error = zc_camera_ioctl(camera, VIDIOC_G_FMT, &v4l2);
     const struct zc_format *format;
+    struct answer now;
 
     if (error)
         return error;
-    format = zc_format_by_v4l2(given_format(camera, &v4l2));
+    now = read_answer(camera, &v4l2);
+    format = zc_format_by_v4l2(now.pixelformat);
     if (!format)
         return -ENOTSUP;
-    error = zc_layout_solve(
-        layout, format, camera->mplane ? v4l2.fmt.pix_mp.width : v4l2.fmt.pix.width,
-        camera->mplane ? v4l2.fmt.pix_mp.height : v4l2.fmt.pix.height, NULL);
+    error = zc_layout_solve(layout, format, now.width, now.height, NULL);
     if (error)
         return error;
     return camera->mplane ? layout_multi(layout, &v4l2.fmt.pix_mp)

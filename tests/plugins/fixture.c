@@ -76,6 +76,35 @@ GstDmaHeapAllocator *new_allocator(void)
     return allocator;
 }
 
+GstMemory *alloc_page(GstDmaHeapAllocator *allocator)
+{
+    GstMemory *memory = gst_allocator_alloc(GST_ALLOCATOR(allocator), PAGE, NULL);
+
+    assert_non_null(memory);
+    return memory;
+}
+
+int page_setup(void **state)
+{
+    struct page *page = g_new0(struct page, 1);
+
+    fixture_reset(state);
+    page->allocator = new_allocator();
+    page->memory = alloc_page(page->allocator);
+    *state = page;
+    return 0;
+}
+
+int page_teardown(void **state)
+{
+    struct page *page = *state;
+
+    gst_memory_unref(page->memory);
+    gst_object_unref(page->allocator);
+    g_free(page);
+    return 0;
+}
+
 GstCaps *video_caps(const char *format, int width, int height)
 {
     return gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING, format, "width",
@@ -124,6 +153,28 @@ void free_pool(GstBufferPool *pool)
 {
     assert_true(gst_buffer_pool_set_active(pool, FALSE));
     gst_object_unref(pool);
+}
+
+int grey_pool_setup(void **state)
+{
+    struct grey_pool *grey = g_new0(struct grey_pool, 1);
+    guint n = GPOINTER_TO_UINT(*state);
+
+    fixture_reset(state);
+    grey->allocator = new_allocator();
+    grey->pool = new_pool(grey->allocator, video_caps("GRAY8", 64, 64), n, n, 64, FALSE);
+    *state = grey;
+    return 0;
+}
+
+int grey_pool_teardown(void **state)
+{
+    struct grey_pool *grey = *state;
+
+    free_pool(grey->pool);
+    gst_object_unref(grey->allocator);
+    g_free(grey);
+    return 0;
 }
 
 static void hear_text(gpointer object, const char *text, struct heard *heard)

@@ -39,6 +39,18 @@
 #function, function, fixture_reset, NULL, NULL                                   \
     }
 
+/** A test with a struct page as its state. */
+#define page_test(function)                                                              \
+    {                                                                                    \
+#function, function, page_setup, page_teardown, NULL                             \
+    }
+
+/** A test with a struct grey_pool as its state, of @n buffers. */
+#define grey_pool_test(function, n)                                                      \
+    {                                                                                    \
+#function, function, grey_pool_setup, grey_pool_teardown, GUINT_TO_POINTER(n)    \
+    }
+
 void fixture_start(void);
 int fixture_reset(void **state);
 
@@ -54,6 +66,18 @@ guint64 inode_of_memory(GstMemory *memory);
 
 /** An allocator of the fake heap. */
 GstDmaHeapAllocator *new_allocator(void);
+
+/** A page of its memory. */
+GstMemory *alloc_page(GstDmaHeapAllocator *allocator);
+
+/** An allocator, and a page of it. */
+struct page {
+    GstDmaHeapAllocator *allocator;
+    GstMemory *memory;
+};
+
+int page_setup(void **state);
+int page_teardown(void **state);
 
 /** Plain raw video caps, 30 frames a second. */
 GstCaps *video_caps(const char *format, int width, int height);
@@ -71,6 +95,15 @@ GstBuffer *acquire(GstBufferPool *pool);
 
 /** Gives the pool up with all its buffers, which are at home. */
 void free_pool(GstBufferPool *pool);
+
+/** An active pool of GRAY8 of 64x64, whose buffers are all at home when the test ends. */
+struct grey_pool {
+    GstDmaHeapAllocator *allocator;
+    GstBufferPool *pool;
+};
+
+int grey_pool_setup(void **state);
+int grey_pool_teardown(void **state);
 
 /** What the signals of an allocator or a pool said. */
 struct heard {

@@ -124,6 +124,18 @@ static void test_starts(void)
     device_report("gpu-device-missing", check_start("device=/dev/null", "/dev/null"));
 }
 
+/* A frame of bad input, or caps of it again, are no error of their own. */
+static int check_told_once(struct rig *rig, GstBuffer *frame)
+{
+    if (!gst_harness_push(rig->harness, frame))
+        snprintf(device_why, sizeof(device_why), "a frame passes after the error");
+    else if (rig_said(rig, GST_MESSAGE_ERROR, ""))
+        snprintf(device_why, sizeof(device_why), "it is told twice");
+    else
+        return 0;
+    return 1;
+}
+
 /* Drawing fails with @text for what @spoil makes of a frame. */
 static int check_draw(const char *text, GstBuffer *(*spoil)(struct rig *, GstBuffer *))
 {
@@ -136,6 +148,8 @@ static int check_draw(const char *text, GstBuffer *(*spoil)(struct rig *, GstBuf
         result = out || !rig_said(&rig, GST_MESSAGE_ERROR, text);
         gst_clear_buffer(&out);
     }
+    if (!result)
+        result = check_told_once(&rig, spoil(&rig, rig_frame(&rig, 1)));
     rig_close(&rig);
     return result;
 }
@@ -180,6 +194,8 @@ static int check_caps(const char *in, const char *out, const char *text)
         gst_harness_set_src_caps_str(rig.harness, in);
         result = !rig_said(&rig, GST_MESSAGE_ERROR, text);
     }
+    if (!result)
+        result = check_told_once(&rig, gst_buffer_new_allocate(NULL, 4096, NULL));
     rig_close(&rig);
     return result;
 }

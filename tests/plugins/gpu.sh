@@ -10,21 +10,11 @@ set -uo pipefail
 tree=$(realpath "$(dirname "$0")/../..")
 build=${1:-$tree/build/boards/${ZC_BOARD:?give the build folder, or run it on a board}}
 camera=/dev/video0
-failed=0
+. "$tree/tests/report.sh"
 
 work=$(mktemp -d -t zerocopy-gpu.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-
-fail() {
-    echo "FAIL $name: $*"
-    failed=1
-    return 1
-}
-
-pass() {
-    echo "ok $name"
-}
 
 # Runs a pipeline, which must end well. What it says is in out.
 launch() {

@@ -12,37 +12,15 @@ tree=$(realpath "$(dirname "$0")/../..")
 build=${1:-$tree/build/boards/${ZC_BOARD:?give the build folder, or run it on a board}}
 [ $# = 0 ] || shift
 export GST_PLUGIN_PATH=$build/plugins
-failed=0
+. "$tree/tests/report.sh"
+. "$tree/tests/device/state.sh"
 
 work=$(mktemp -d -t zerocopy-sink.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-card='' camera=/dev/video0
-for node in /dev/dri/card*; do
-    [ ! -e "/sys/class/drm/${node##*/}-Writeback-1" ] || card=$node
-done
+camera=/dev/video0
 video='video/x-raw,format=BGRx,width=640,height=480'
-
-fail() {
-    echo "FAIL $name: $*"
-    failed=1
-    return 1
-}
-
-pass() {
-    echo "ok $name"
-}
-
-# What must be as it was.
-display_state() {
-    grep -E '^(plane|crtc|connector)|crtc=|fb=|enable=|active=|mode:' \
-        "/sys/kernel/debug/dri/${card#/dev/dri/card}/state" | grep -v self_refresh
-}
-
-dma_bufs() {
-    tail -n 1 /sys/kernel/debug/dma_buf/bufinfo
-}
 
 # A line with arguments after "!" of its own must end with exactly one error of the
 # sink, that has $1 in it.

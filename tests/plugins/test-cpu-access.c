@@ -20,92 +20,70 @@ static void assert_ends(int reads, int writes)
     assert_int_equal(fake_sync.end_writes, writes);
 }
 
-static GstMemory *one_page(GstDmaHeapAllocator *allocator)
-{
-    GstMemory *memory = gst_allocator_alloc(GST_ALLOCATOR(allocator), PAGE, NULL);
-
-    assert_non_null(memory);
-    return memory;
-}
-
 static void each_access_starts_and_ends_by_direction(void **state)
 {
     static const struct {
         GstMapFlags flags;
         int reads, writes;
     } cases[] = {{GST_MAP_READ, 1, 0}, {GST_MAP_WRITE, 0, 1}, {GST_MAP_READWRITE, 1, 1}};
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     GstMapInfo map;
 
-    (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         fake_sync_reset();
-        assert_true(gst_memory_map(memory, &map, cases[i].flags));
+        assert_true(gst_memory_map(page->memory, &map, cases[i].flags));
         assert_starts(cases[i].reads, cases[i].writes);
         assert_ends(0, 0);
-        gst_memory_unmap(memory, &map);
+        gst_memory_unmap(page->memory, &map);
         assert_starts(cases[i].reads, cases[i].writes);
         assert_ends(cases[i].reads, cases[i].writes);
     }
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
 }
 
 static void an_access_within_another_is_no_second_one(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     GstMapInfo outer, inner;
 
-    (void)state;
-    assert_true(gst_memory_map(memory, &outer, GST_MAP_READ));
-    assert_true(gst_memory_map(memory, &inner, GST_MAP_READ));
+    assert_true(gst_memory_map(page->memory, &outer, GST_MAP_READ));
+    assert_true(gst_memory_map(page->memory, &inner, GST_MAP_READ));
     assert_ptr_equal(outer.data, inner.data);
     assert_starts(1, 0);
-    gst_memory_unmap(memory, &inner);
+    gst_memory_unmap(page->memory, &inner);
     assert_ends(0, 0);
-    gst_memory_unmap(memory, &outer);
+    gst_memory_unmap(page->memory, &outer);
     assert_ends(1, 0);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
 }
 
 /* GStreamer's lock allows only what the first map asked for; parts have a lock each. */
 static void a_wider_access_within_another_starts_the_rest(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
-    GstMemory *part = gst_memory_share(memory, 0, 100);
+    struct page *page = *state;
+    GstMemory *part = gst_memory_share(page->memory, 0, 100);
     GstMapInfo outer, inner;
 
-    (void)state;
     assert_true(gst_memory_map(part, &outer, GST_MAP_READ));
     assert_starts(1, 0);
     gst_memory_unmap(part, &outer);
     gst_memory_unref(part);
     fake_sync_reset();
-    assert_true(gst_memory_map(memory, &outer, GST_MAP_READWRITE));
-    assert_true(gst_memory_map(memory, &inner, GST_MAP_WRITE));
+    assert_true(gst_memory_map(page->memory, &outer, GST_MAP_READWRITE));
+    assert_true(gst_memory_map(page->memory, &inner, GST_MAP_WRITE));
     assert_starts(1, 1);
-    gst_memory_unmap(memory, &outer);
+    gst_memory_unmap(page->memory, &outer);
     /* Interleaved: the first to begin is the first to end. */
     assert_ends(1, 0);
-    gst_memory_unmap(memory, &inner);
+    gst_memory_unmap(page->memory, &inner);
     assert_ends(1, 1);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
 }
 
 static void parts_and_whole_share_one_access(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
-    GstMemory *one = gst_memory_share(memory, 0, 100);
-    GstMemory *other = gst_memory_share(memory, 100, 100);
+    struct page *page = *state;
+    GstMemory *one = gst_memory_share(page->memory, 0, 100);
+    GstMemory *other = gst_memory_share(page->memory, 100, 100);
     GstMapInfo a, b;
 
-    (void)state;
     assert_true(gst_memory_map(one, &a, GST_MAP_READ));
     assert_true(gst_memory_map(other, &b, GST_MAP_READ));
     assert_ptr_equal(a.data + 100, b.data);
@@ -114,11 +92,9 @@ static void parts_and_whole_share_one_access(void **state)
     assert_ends(0, 0);
     gst_memory_unmap(other, &b);
     assert_ends(1, 0);
-    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(allocator), 2);
+    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(page->allocator), 2);
     gst_memory_unref(one);
     gst_memory_unref(other);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
 }
 
 static gpointer read_often(gpointer memory)
@@ -135,43 +111,35 @@ static gpointer read_often(gpointer memory)
 
 static void threads_may_read_at_once(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     GThread *thread[3];
     GstMapInfo map;
 
-    (void)state;
-    assert_true(gst_memory_map(memory, &map, GST_MAP_WRITE));
+    assert_true(gst_memory_map(page->memory, &map, GST_MAP_WRITE));
     map.data[0] = 77;
-    gst_memory_unmap(memory, &map);
+    gst_memory_unmap(page->memory, &map);
     for (int i = 0; i < 3; i++)
-        thread[i] = g_thread_new("reader", read_often, memory);
+        thread[i] = g_thread_new("reader", read_often, page->memory);
     for (int i = 0; i < 3; i++)
-        assert_ptr_equal(g_thread_join(thread[i]), memory);
+        assert_ptr_equal(g_thread_join(thread[i]), page->memory);
     assert_int_equal(fake_sync_open(), 0);
     assert_int_equal(fake_sync.start_reads, fake_sync.end_reads);
-    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(allocator), 6001);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
+    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(page->allocator), 6001);
 }
 
 static void an_access_that_cannot_start_is_none(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     GstMapInfo map;
 
-    (void)state;
     fake_sync.start_error = -EIO;
-    assert_false(gst_memory_map(memory, &map, GST_MAP_READWRITE));
-    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(allocator), 0);
+    assert_false(gst_memory_map(page->memory, &map, GST_MAP_READWRITE));
+    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(page->allocator), 0);
     fake_sync.start_error = 0;
-    assert_true(gst_memory_map(memory, &map, GST_MAP_READ));
+    assert_true(gst_memory_map(page->memory, &map, GST_MAP_READ));
     assert_starts(1, 0);
-    gst_memory_unmap(memory, &map);
+    gst_memory_unmap(page->memory, &map);
     assert_ends(1, 0);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
 }
 
 /* A log function of our own would leave a list that GStreamer never frees. */
@@ -195,26 +163,22 @@ static char *stderr_of_unmap(GstMemory *memory, GstMapInfo *map)
 
 static void an_access_that_cannot_end_is_said(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     GstMapInfo map;
     char *text;
 
-    (void)state;
-    assert_true(gst_memory_map(memory, &map, GST_MAP_READ));
+    assert_true(gst_memory_map(page->memory, &map, GST_MAP_READ));
     fake_sync.end_error = -EIO;
-    text = stderr_of_unmap(memory, &map);
+    text = stderr_of_unmap(page->memory, &map);
     fake_sync.end_error = 0;
     assert_non_null(strstr(text, "cannot end the CPU's access to a dma-buf: "
                                  "Input/output error"));
     g_free(text);
     /* The next access begins anew. */
-    assert_true(gst_memory_map(memory, &map, GST_MAP_READ));
-    gst_memory_unmap(memory, &map);
+    assert_true(gst_memory_map(page->memory, &map, GST_MAP_READ));
+    gst_memory_unmap(page->memory, &map);
     assert_starts(2, 0);
     assert_ends(1, 0);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
 }
 
 static void a_dma_buf_that_cannot_be_mapped_gives_no_access(void **state)
@@ -236,63 +200,51 @@ static void a_dma_buf_that_cannot_be_mapped_gives_no_access(void **state)
 
 static void allowed_accesses_are_not_told_of(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     struct heard heard;
     GstMapInfo map;
 
-    (void)state;
-    heard_listen(&heard, allocator, "cpu-access");
+    heard_listen(&heard, page->allocator, "cpu-access");
     for (int i = 0; i < 5; i++) {
-        assert_true(gst_memory_map(memory, &map, GST_MAP_READ));
-        gst_memory_unmap(memory, &map);
+        assert_true(gst_memory_map(page->memory, &map, GST_MAP_READ));
+        gst_memory_unmap(page->memory, &map);
     }
     assert_int_equal(heard.times, 0);
-    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(allocator), 5);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
+    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(page->allocator), 5);
 }
 
 static void accesses_with_a_warning_are_told_of(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     struct heard heard;
     GstMapInfo map;
 
-    (void)state;
-    heard_listen(&heard, allocator, "cpu-access");
-    gst_dma_heap_allocator_set_cpu_access(allocator, GST_DMA_HEAP_CPU_ACCESS_WARN);
-    assert_true(gst_memory_map(memory, &map, GST_MAP_WRITE));
-    gst_memory_unmap(memory, &map);
+    heard_listen(&heard, page->allocator, "cpu-access");
+    gst_dma_heap_allocator_set_cpu_access(page->allocator, GST_DMA_HEAP_CPU_ACCESS_WARN);
+    assert_true(gst_memory_map(page->memory, &map, GST_MAP_WRITE));
+    gst_memory_unmap(page->memory, &map);
     assert_int_equal(heard.times, 1);
     assert_int_equal(heard.first, GST_MAP_WRITE);
-    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(allocator), 1);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
+    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(page->allocator), 1);
     heard_clear(&heard);
 }
 
 static void denied_accesses_fail_and_are_told_of(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     struct heard heard;
     GstMapInfo map;
 
-    (void)state;
-    heard_listen(&heard, allocator, "cpu-access");
-    gst_dma_heap_allocator_set_cpu_access(allocator, GST_DMA_HEAP_CPU_ACCESS_DENY);
-    assert_false(gst_memory_map(memory, &map, GST_MAP_READ));
-    assert_null(gst_memory_copy(memory, 0, -1));
+    heard_listen(&heard, page->allocator, "cpu-access");
+    gst_dma_heap_allocator_set_cpu_access(page->allocator, GST_DMA_HEAP_CPU_ACCESS_DENY);
+    assert_false(gst_memory_map(page->memory, &map, GST_MAP_READ));
+    assert_null(gst_memory_copy(page->memory, 0, -1));
     assert_int_equal(heard.times, 2);
-    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(allocator), 0);
+    assert_int_equal(gst_dma_heap_allocator_get_cpu_maps(page->allocator), 0);
     assert_starts(0, 0);
-    gst_dma_heap_allocator_set_cpu_access(allocator, GST_DMA_HEAP_CPU_ACCESS_ALLOW);
-    assert_true(gst_memory_map(memory, &map, GST_MAP_READ));
-    gst_memory_unmap(memory, &map);
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
+    gst_dma_heap_allocator_set_cpu_access(page->allocator, GST_DMA_HEAP_CPU_ACCESS_ALLOW);
+    assert_true(gst_memory_map(page->memory, &map, GST_MAP_READ));
+    gst_memory_unmap(page->memory, &map);
     heard_clear(&heard);
 }
 
@@ -307,17 +259,13 @@ static gpointer map_once(gpointer memory)
 
 static void a_thread_is_named_where_no_element_runs(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    struct page *page = *state;
     struct heard heard;
 
-    (void)state;
-    heard_listen(&heard, allocator, "cpu-access");
-    gst_dma_heap_allocator_set_cpu_access(allocator, GST_DMA_HEAP_CPU_ACCESS_WARN);
-    g_thread_join(g_thread_new("my-reader", map_once, memory));
+    heard_listen(&heard, page->allocator, "cpu-access");
+    gst_dma_heap_allocator_set_cpu_access(page->allocator, GST_DMA_HEAP_CPU_ACCESS_WARN);
+    g_thread_join(g_thread_new("my-reader", map_once, page->memory));
     assert_string_equal(heard.text, "the thread \"my-reader\"");
-    gst_memory_unref(memory);
-    gst_object_unref(allocator);
     heard_clear(&heard);
 }
 
@@ -339,7 +287,7 @@ static void map_in_sink(GstElement *element, GstBuffer *buffer, GstPad *pad,
 static void run_reader(const char *line, GCallback reads, struct heard *heard)
 {
     GstDmaHeapAllocator *allocator = new_allocator();
-    GstMemory *memory = one_page(allocator);
+    GstMemory *memory = alloc_page(allocator);
     GstElement *pipeline = gst_parse_launch(line, NULL), *reader;
     GstBus *bus = gst_element_get_bus(pipeline);
     GstMessage *message;
@@ -399,18 +347,18 @@ static void a_source_is_named_by_its_thread(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    plugin_test(each_access_starts_and_ends_by_direction),
-    plugin_test(an_access_within_another_is_no_second_one),
-    plugin_test(a_wider_access_within_another_starts_the_rest),
-    plugin_test(parts_and_whole_share_one_access),
-    plugin_test(threads_may_read_at_once),
-    plugin_test(an_access_that_cannot_start_is_none),
-    plugin_test(an_access_that_cannot_end_is_said),
+    page_test(each_access_starts_and_ends_by_direction),
+    page_test(an_access_within_another_is_no_second_one),
+    page_test(a_wider_access_within_another_starts_the_rest),
+    page_test(parts_and_whole_share_one_access),
+    page_test(threads_may_read_at_once),
+    page_test(an_access_that_cannot_start_is_none),
+    page_test(an_access_that_cannot_end_is_said),
     plugin_test(a_dma_buf_that_cannot_be_mapped_gives_no_access),
-    plugin_test(allowed_accesses_are_not_told_of),
-    plugin_test(accesses_with_a_warning_are_told_of),
-    plugin_test(denied_accesses_fail_and_are_told_of),
-    plugin_test(a_thread_is_named_where_no_element_runs),
+    page_test(allowed_accesses_are_not_told_of),
+    page_test(accesses_with_a_warning_are_told_of),
+    page_test(denied_accesses_fail_and_are_told_of),
+    page_test(a_thread_is_named_where_no_element_runs),
     plugin_test(an_element_in_the_middle_is_named),
     plugin_test(an_element_behind_a_queue_is_named),
     plugin_test(a_source_is_named_by_its_thread),

@@ -228,6 +228,8 @@ static void denied_it_does_not_copy(void **state)
     assert_int_equal(stand_messages(&stand, GST_MESSAGE_ERROR, &text), 1);
     assert_non_null(strstr(text, "cpu-access=deny forbids"));
     g_free(text);
+    assert_int_equal(stand_push(&stand, grey_picture(BYTES, 1)), GST_FLOW_ERROR);
+    assert_int_equal(stand_messages(&stand, GST_MESSAGE_ERROR, NULL), 0);
     assert_int_equal(stand_stat(&stand, "copied"), 0);
     stand_down(&stand);
 }

@@ -251,9 +251,11 @@ static void what_is_not_linear_is_refused(void **state)
     (void)state;
     stand_up(&stand, "");
     stand_set_caps(&stand, gst_caps_from_string(tiled), gst_caps_from_string(tiled));
-    assert_true(stand_messages(&stand, GST_MESSAGE_ERROR, &text) >= 1);
+    assert_int_equal(stand_messages(&stand, GST_MESSAGE_ERROR, &text), 1);
     assert_non_null(strstr(text, "NV12:0x0100000000000002 is not linear"));
     g_free(text);
+    stand_push(&stand, grey_picture(PAGE, 1));
+    assert_int_equal(stand_messages(&stand, GST_MESSAGE_ERROR, NULL), 0);
     stand_down(&stand);
 }
 #endif
@@ -305,6 +307,10 @@ static void an_exhausted_heap_is_an_error(void **state)
     assert_non_null(strstr(text, "heap holds 0 buffers of 0 bytes"));
     assert_non_null(strstr(text, "cannot allocate 8192 bytes from heap null"));
     g_free(text);
+    assert_false(gst_buffer_pool_set_active(pool, TRUE));
+    assert_int_equal(stand_push(&stand, grey_picture(1200, 1)), GST_FLOW_ERROR);
+    assert_int_equal(
+        stand_messages(&stand, GST_MESSAGE_ERROR | GST_MESSAGE_WARNING, NULL), 0);
     gst_object_unref(pool);
     gst_query_unref(answer);
     gst_caps_unref(caps);
@@ -328,6 +334,11 @@ static void pictures_that_are_too_large_are_an_error(void **state)
         assert_int_equal(stand_messages(&stand, GST_MESSAGE_ERROR, &text), 1);
         assert_non_null(strstr(text, "cannot be had within 512 MiB"));
         g_free(text);
+        /* What follows from it, or is tried again, is no other error. */
+        assert_int_equal(stand_push(&stand, grey_picture(PAGE, 1)), GST_FLOW_ERROR);
+        assert_null(stand_ask(&stand, caps));
+        assert_int_equal(
+            stand_messages(&stand, GST_MESSAGE_ERROR | GST_MESSAGE_WARNING, NULL), 0);
         gst_caps_unref(caps);
         stand_down(&stand);
     }

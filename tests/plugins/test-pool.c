@@ -8,12 +8,10 @@
 
 static void buffers_go_round(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 2, 2, 64, FALSE);
+    struct grey_pool *grey = *state;
 
-    (void)state;
     for (int i = 0; i < 100; i++) {
-        GstBuffer *one = acquire(pool), *other = acquire(pool);
+        GstBuffer *one = acquire(grey->pool), *other = acquire(grey->pool);
 
         assert_true(inode_of_memory(gst_buffer_peek_memory(one, 0)) !=
                     inode_of_memory(gst_buffer_peek_memory(other, 0)));
@@ -23,8 +21,6 @@ static void buffers_go_round(void **state)
         gst_buffer_unref(other);
     }
     assert_int_equal(fake_kernel.allocations, 2);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static void separate_memories_go_round(void **state)
@@ -64,18 +60,16 @@ static void as_many_as_asked_for_are_there_at_once(void **state)
 
 static void a_returned_buffer_is_as_it_was(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
-    GstBuffer *buffer = acquire(pool);
+    struct grey_pool *grey = *state;
+    GstBuffer *buffer = acquire(grey->pool);
     guint64 inode = inode_of_memory(gst_buffer_peek_memory(buffer, 0));
     GstCaps *caps = gst_caps_from_string("timestamp/x-test");
 
-    (void)state;
     gst_buffer_resize(buffer, 10, 100);
     GST_BUFFER_PTS(buffer) = 12345;
     gst_buffer_add_reference_timestamp_meta(buffer, caps, 1, 2);
     gst_buffer_unref(buffer);
-    buffer = acquire(pool);
+    buffer = acquire(grey->pool);
     assert_int_equal(inode_of_memory(gst_buffer_peek_memory(buffer, 0)), inode);
     assert_int_equal(gst_buffer_get_size(buffer), 64 * 64);
     assert_false(GST_BUFFER_PTS_IS_VALID(buffer));
@@ -83,25 +77,19 @@ static void a_returned_buffer_is_as_it_was(void **state)
     assert_non_null(gst_buffer_get_video_meta(buffer));
     gst_buffer_unref(buffer);
     gst_caps_unref(caps);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 /* Who replaces a buffer's memory has spoilt it: another is made. */
 static void a_spoilt_buffer_is_replaced(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
-    GstBuffer *buffer = acquire(pool);
+    struct grey_pool *grey = *state;
+    GstBuffer *buffer = acquire(grey->pool);
 
-    (void)state;
     gst_buffer_replace_all_memory(buffer, gst_allocator_alloc(NULL, 64 * 64, NULL));
     gst_buffer_unref(buffer);
-    buffer = acquire(pool);
+    buffer = acquire(grey->pool);
     assert_true(gst_is_dmabuf_memory(gst_buffer_peek_memory(buffer, 0)));
     gst_buffer_unref(buffer);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 /* Each memory of a buffer is asked after, each time. */
@@ -159,67 +147,55 @@ static void wait_for(gint *what, gint least)
 
 static void a_buffer_is_handed_out_when_the_device_has_done(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
+    struct grey_pool *grey = *state;
     struct waiter waiter;
 
-    (void)state;
     fake_sync_block();
-    start_waiter(&waiter, pool);
+    start_waiter(&waiter, grey->pool);
     wait_for(&fake_sync.waits, 1);
     g_usleep(20000);
     assert_false(g_atomic_int_get(&waiter.done));
     fake_sync_finish();
     assert_int_equal(join_waiter(&waiter), GST_FLOW_OK);
     gst_buffer_unref(waiter.buffer);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static void flushing_ends_the_wait_for_a_device(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
+    struct grey_pool *grey = *state;
     struct waiter waiter;
 
-    (void)state;
     for (int i = 0; i < 3; i++) {
         fake_sync_reset();
         fake_sync_block();
-        start_waiter(&waiter, pool);
+        start_waiter(&waiter, grey->pool);
         wait_for(&fake_sync.waits, 1);
-        gst_buffer_pool_set_flushing(pool, TRUE);
+        gst_buffer_pool_set_flushing(grey->pool, TRUE);
         assert_int_equal(join_waiter(&waiter), GST_FLOW_FLUSHING);
         assert_null(waiter.buffer);
-        gst_buffer_pool_set_flushing(pool, FALSE);
+        gst_buffer_pool_set_flushing(grey->pool, FALSE);
     }
     /* The buffer was not lost: there is one only. */
     fake_sync_finish();
-    gst_buffer_unref(acquire(pool));
+    gst_buffer_unref(acquire(grey->pool));
     assert_int_equal(fake_kernel.allocations, 1);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static void flushing_ends_the_wait_for_a_buffer(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
-    GstBuffer *only = acquire(pool);
+    struct grey_pool *grey = *state;
+    GstBuffer *only = acquire(grey->pool);
     struct waiter waiter;
     struct heard heard;
 
-    (void)state;
-    heard_listen(&heard, pool, "dry");
-    start_waiter(&waiter, pool);
+    heard_listen(&heard, grey->pool, "dry");
+    start_waiter(&waiter, grey->pool);
     wait_for(&heard.times, 1);
-    gst_buffer_pool_set_flushing(pool, TRUE);
+    gst_buffer_pool_set_flushing(grey->pool, TRUE);
     assert_int_equal(join_waiter(&waiter), GST_FLOW_FLUSHING);
-    gst_buffer_pool_set_flushing(pool, FALSE);
+    gst_buffer_pool_set_flushing(grey->pool, FALSE);
     gst_buffer_unref(only);
-    gst_buffer_unref(acquire(pool));
-    free_pool(pool);
-    gst_object_unref(allocator);
+    gst_buffer_unref(acquire(grey->pool));
 }
 
 static void stopping_ends_the_wait_for_a_device(void **state)
@@ -244,42 +220,36 @@ static void stopping_ends_the_wait_for_a_device(void **state)
 static void a_device_that_fails_is_an_error(void **state)
 {
     static const int errors[] = {-ETIME, -EIO};
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
+    struct grey_pool *grey = *state;
     GstBuffer *buffer = NULL;
 
-    (void)state;
     for (guint i = 0; i < G_N_ELEMENTS(errors); i++) {
         fake_sync.wait_error = errors[i];
-        assert_int_equal(gst_buffer_pool_acquire_buffer(pool, &buffer, NULL),
+        assert_int_equal(gst_buffer_pool_acquire_buffer(grey->pool, &buffer, NULL),
                          GST_FLOW_ERROR);
         assert_null(buffer);
     }
     fake_sync.wait_error = 0;
-    gst_buffer_unref(acquire(pool));
+    gst_buffer_unref(acquire(grey->pool));
     assert_int_equal(fake_kernel.allocations, 1);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static void running_dry_is_told_with_who_holds_buffers(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 3, 3, 64, FALSE);
-    GstDmaHeapBufferPool *self = GST_DMA_HEAP_BUFFER_POOL(pool);
+    struct grey_pool *grey = *state;
+    GstDmaHeapBufferPool *self = GST_DMA_HEAP_BUFFER_POOL(grey->pool);
     GstBuffer *buffer[3];
     struct waiter waiter;
     struct heard heard;
 
-    (void)state;
-    heard_listen(&heard, pool, "dry");
+    heard_listen(&heard, grey->pool, "dry");
     for (int i = 0; i < 3; i++)
-        buffer[i] = acquire(pool);
+        buffer[i] = acquire(grey->pool);
     /* Passing twice counts once. */
     gst_dma_heap_buffer_pool_passed(self, buffer[1]);
     gst_dma_heap_buffer_pool_passed(self, buffer[1]);
     assert_int_equal(heard.times, 0);
-    start_waiter(&waiter, pool);
+    start_waiter(&waiter, grey->pool);
     wait_for(&heard.times, 1);
     assert_int_equal(heard.first, 2);
     assert_int_equal(heard.second, 1);
@@ -287,7 +257,7 @@ static void running_dry_is_told_with_who_holds_buffers(void **state)
     assert_int_equal(join_waiter(&waiter), GST_FLOW_OK);
     /* The one that came back is before the element again. */
     buffer[1] = waiter.buffer;
-    start_waiter(&waiter, pool);
+    start_waiter(&waiter, grey->pool);
     wait_for(&heard.times, 2);
     assert_int_equal(heard.first, 3);
     assert_int_equal(heard.second, 0);
@@ -296,25 +266,21 @@ static void running_dry_is_told_with_who_holds_buffers(void **state)
     gst_buffer_unref(waiter.buffer);
     gst_buffer_unref(buffer[1]);
     gst_buffer_unref(buffer[2]);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static void a_buffer_of_another_does_not_count(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
-    GstBufferPool *other = new_pool(allocator, video_caps(GREY), 1, 1, 64, FALSE);
+    struct grey_pool *grey = *state;
+    GstBufferPool *other = new_pool(grey->allocator, video_caps(GREY), 1, 1, 64, FALSE);
     GstBuffer *buffer = acquire(other), *none = gst_buffer_new(), *only;
     struct waiter waiter;
     struct heard heard;
 
-    (void)state;
-    heard_listen(&heard, pool, "dry");
-    only = acquire(pool);
-    gst_dma_heap_buffer_pool_passed(GST_DMA_HEAP_BUFFER_POOL(pool), buffer);
-    gst_dma_heap_buffer_pool_passed(GST_DMA_HEAP_BUFFER_POOL(pool), none);
-    start_waiter(&waiter, pool);
+    heard_listen(&heard, grey->pool, "dry");
+    only = acquire(grey->pool);
+    gst_dma_heap_buffer_pool_passed(GST_DMA_HEAP_BUFFER_POOL(grey->pool), buffer);
+    gst_dma_heap_buffer_pool_passed(GST_DMA_HEAP_BUFFER_POOL(grey->pool), none);
+    start_waiter(&waiter, grey->pool);
     wait_for(&heard.times, 1);
     assert_int_equal(heard.first, 1);
     assert_int_equal(heard.second, 0);
@@ -324,8 +290,6 @@ static void a_buffer_of_another_does_not_count(void **state)
     gst_buffer_unref(none);
     gst_buffer_unref(buffer);
     free_pool(other);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static void a_heap_without_memory_is_no_active_pool(void **state)
@@ -383,23 +347,19 @@ static void the_next_pool_of_that_size_has_the_same_memory(void **state)
 
 static void a_pool_is_configured_anew(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 2, 2, 64, FALSE);
+    struct grey_pool *grey = *state;
     GstCaps *caps = video_caps("BGRx", 100, 10);
     GstBuffer *buffer;
 
-    (void)state;
-    gst_buffer_unref(acquire(pool));
-    assert_true(gst_buffer_pool_set_active(pool, FALSE));
-    assert_true(configure_pool(pool, caps, 0, 1, 1, NULL));
-    assert_true(gst_buffer_pool_set_active(pool, TRUE));
-    buffer = acquire(pool);
+    gst_buffer_unref(acquire(grey->pool));
+    assert_true(gst_buffer_pool_set_active(grey->pool, FALSE));
+    assert_true(configure_pool(grey->pool, caps, 0, 1, 1, NULL));
+    assert_true(gst_buffer_pool_set_active(grey->pool, TRUE));
+    buffer = acquire(grey->pool);
     assert_int_equal(gst_buffer_get_size(buffer), 448 * 10);
     assert_int_equal(gst_buffer_get_video_meta(buffer)->width, 100);
     gst_buffer_unref(buffer);
     gst_caps_unref(caps);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static void a_thousand_configurations_leak_no_fd(void **state)
@@ -442,24 +402,22 @@ static gpointer go_round(gpointer pool)
 
 static void threads_may_share_a_pool(void **state)
 {
-    GstDmaHeapAllocator *allocator = new_allocator();
-    GstBufferPool *pool = new_pool(allocator, video_caps(GREY), 2, 2, 64, FALSE);
+    struct grey_pool *grey = *state;
     GThread *thread[4];
     struct waiter waiter;
     struct heard heard;
     GstBuffer *out[2];
 
-    (void)state;
     for (int i = 0; i < 4; i++)
-        thread[i] = g_thread_new("round", go_round, pool);
+        thread[i] = g_thread_new("round", go_round, grey->pool);
     for (int i = 0; i < 4; i++)
-        assert_ptr_equal(g_thread_join(thread[i]), pool);
+        assert_ptr_equal(g_thread_join(thread[i]), grey->pool);
     assert_int_equal(fake_kernel.allocations, 2);
     /* After all that the figures are still right. */
-    heard_listen(&heard, pool, "dry");
-    out[0] = acquire(pool);
-    out[1] = acquire(pool);
-    start_waiter(&waiter, pool);
+    heard_listen(&heard, grey->pool, "dry");
+    out[0] = acquire(grey->pool);
+    out[1] = acquire(grey->pool);
+    start_waiter(&waiter, grey->pool);
     wait_for(&heard.times, 1);
     assert_int_equal(heard.first, 2);
     assert_int_equal(heard.second, 0);
@@ -467,30 +425,28 @@ static void threads_may_share_a_pool(void **state)
     assert_int_equal(join_waiter(&waiter), GST_FLOW_OK);
     gst_buffer_unref(waiter.buffer);
     gst_buffer_unref(out[1]);
-    free_pool(pool);
-    gst_object_unref(allocator);
 }
 
 static const struct CMUnitTest tests[] = {
-    plugin_test(buffers_go_round),
+    grey_pool_test(buffers_go_round, 2),
     plugin_test(separate_memories_go_round),
     plugin_test(as_many_as_asked_for_are_there_at_once),
-    plugin_test(a_returned_buffer_is_as_it_was),
-    plugin_test(a_spoilt_buffer_is_replaced),
+    grey_pool_test(a_returned_buffer_is_as_it_was, 1),
+    grey_pool_test(a_spoilt_buffer_is_replaced, 1),
     plugin_test(devices_are_waited_for_before_reuse),
-    plugin_test(a_buffer_is_handed_out_when_the_device_has_done),
-    plugin_test(flushing_ends_the_wait_for_a_device),
-    plugin_test(flushing_ends_the_wait_for_a_buffer),
+    grey_pool_test(a_buffer_is_handed_out_when_the_device_has_done, 1),
+    grey_pool_test(flushing_ends_the_wait_for_a_device, 1),
+    grey_pool_test(flushing_ends_the_wait_for_a_buffer, 1),
     plugin_test(stopping_ends_the_wait_for_a_device),
-    plugin_test(a_device_that_fails_is_an_error),
-    plugin_test(running_dry_is_told_with_who_holds_buffers),
-    plugin_test(a_buffer_of_another_does_not_count),
+    grey_pool_test(a_device_that_fails_is_an_error, 1),
+    grey_pool_test(running_dry_is_told_with_who_holds_buffers, 3),
+    grey_pool_test(a_buffer_of_another_does_not_count, 1),
     plugin_test(a_heap_without_memory_is_no_active_pool),
     plugin_test(all_is_given_back_when_it_stops),
     plugin_test(the_next_pool_of_that_size_has_the_same_memory),
-    plugin_test(a_pool_is_configured_anew),
+    grey_pool_test(a_pool_is_configured_anew, 2),
     plugin_test(a_thousand_configurations_leak_no_fd),
-    plugin_test(threads_may_share_a_pool),
+    grey_pool_test(threads_may_share_a_pool, 2),
 };
 
 PLUGIN_TEST_MAIN("plugin-pool", tests)
