@@ -106,7 +106,7 @@ static int parse(struct request *request, int argc, char **argv)
         {"heap", required_argument, NULL, 'H'},  {"size", required_argument, NULL, 's'},
         {"count", required_argument, NULL, 'n'}, {"pause", required_argument, NULL, 'p'},
         {"no-map", no_argument, NULL, 'N'},      SESSION_OPTIONS};
-    static char default_sizes[] = "4K,3M,8M,32M";
+    static const char default_sizes[] = "4K,3M,8M,32M";
     int option, code = -1;
 
     *request = (struct request){.count = DEFAULT_COUNT, .pause_ms = DEFAULT_PAUSE_MS};
@@ -329,8 +329,8 @@ static int measure(struct bench *bench)
 
 int command_alloc(int argc, char **argv)
 {
+    static struct request request;
     struct bench *bench;
-    struct request request;
     int error, code = parse(&request, argc, argv);
 
     if (code >= 0)

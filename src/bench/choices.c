@@ -18,10 +18,15 @@ bool wrong_choice(const char *option, const char *text, const char *instead)
     return false;
 }
 
-bool choices_add(struct choices *choices, const char *option, char *text)
+bool choices_add(struct choices *choices, const char *option, const char *text)
 {
-    char *rest = text, *item;
+    char *rest = choices->text + choices->used, *item;
+    size_t size = strlen(text) + 1;
 
+    if (size > sizeof(choices->text) - choices->used)
+        return wrong_choice(option, text, "too long: give fewer");
+    memcpy(rest, text, size);
+    choices->used += size;
     while ((item = strsep(&rest, ","))) {
         if (!*item)
             return wrong_choice(option, item, "an empty item");

@@ -12,13 +12,16 @@
 
 #define MAX_CHOICES 16
 
+/* Not to be copied: the items lie in it. */
 struct choices {
     const char *item[MAX_CHOICES];
     size_t n;
+    char text[1024];
+    size_t used;
 };
 
-/** Adds the items of @text, which it cuts up and keeps. Returns whether it could. */
-bool choices_add(struct choices *choices, const char *option, char *text);
+/** Adds the items of @text. Returns whether it could. */
+bool choices_add(struct choices *choices, const char *option, const char *text);
 
 /** "4096", "4K", "3M", "1G", with or without "iB": above 0. */
 bool parse_bytes(const char *option, const char *text, uint64_t *out);

@@ -142,7 +142,7 @@ static int parse_one(struct request *request, int option)
 
 static void set_defaults(struct request *request)
 {
-    static char paths[] = "direct,gpu,copy", size[] = "640x480", commit[] = "once";
+    static const char paths[] = "direct,gpu,copy", size[] = "640x480", commit[] = "once";
 
     if (!request->paths.n)
         choices_add(&request->paths, "--path", paths);

@@ -107,8 +107,8 @@ static int parse(struct request *request, int argc, char **argv)
         {"heap", required_argument, NULL, 'H'},    {"seconds", required_argument, NULL, 't'},
         {"camera", required_argument, NULL, 'C'},  {"display", required_argument, NULL, 'D'},
         {"gpu", required_argument, NULL, 'G'},     SESSION_OPTIONS};
-    static char sizes[] = "320x180,640x480,1280x720,1920x1080";
-    static char parts[] = "camera,gpu,display,direct-flow,gpu-flow,copy-flow";
+    static const char sizes[] = "320x180,640x480,1280x720,1920x1080";
+    static const char parts[] = "camera,gpu,display,direct-flow,gpu-flow,copy-flow";
     int option, code = -1;
 
     *request = (struct request){.ns = DEFAULT_NS};
