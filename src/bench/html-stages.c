@@ -166,8 +166,8 @@ void html_put_stages(FILE *out, const json_t *document)
         svg_begin(&plot, out, "stages", 82.0 + (double)rows * ROW, "Where the time goes",
                   "For each run a bar of the mean time of each stage, end to end. The "
                   "table below has the numbers.");
-        plot.width += plot.left - 4;
-        plot.left = 4;
+        plot.width += plot.left - 14;
+        plot.left = 14;
         plot.x = svg_axis_of(0, high, 1);
         json_array_foreach(json_object_get(document, "runs"), index,
                            run) if (json_array_size(json_object_get(run, "stages")))

@@ -166,15 +166,20 @@ static void put_title(FILE *out, const json_t *document)
 static void put_card_lines(FILE *out, const json_t *run, const json_t *figure)
 {
     const char *tail = json_is_integer(json_object_get(figure, "p99")) ? "p99" : "p90";
-    int64_t p50, total, count;
+    const char *unit = view_string(figure, "unit");
+    int64_t value, total, count;
     view_text text;
     double rate;
 
-    view_quantity_at(text, view_string(figure, "unit"), figure, tail);
-    fprintf(out, "<p>%s ", tail);
-    html_put(out, text);
-    view_quantity_at(text, view_string(figure, "unit"), figure, "max");
-    fputs(" · max ", out);
+    fputs("<p>", out);
+    if (view_int(figure, tail, &value)) {
+        view_quantity(text, unit, (double)value);
+        fprintf(out, "%s ", tail);
+        html_put(out, text);
+        fputs(" · ", out);
+    }
+    view_quantity_at(text, unit, figure, "max");
+    fputs("max ", out);
     html_put(out, text);
     fputs("</p>\n", out);
     if (view_rate(run, &rate)) {
@@ -184,11 +189,11 @@ static void put_card_lines(FILE *out, const json_t *run, const json_t *figure)
             fprintf(out, " · %lld lost", (long long)count);
         fputs("</p>\n", out);
     }
-    if (view_int(figure, "p50", &p50) && view_int(run, "floor.total_ns", &total) &&
-        total && !strcmp(view_string(figure, "unit"), "ns")) {
+    if (view_int(figure, "p50", &value) && view_int(run, "floor.total_ns", &total) &&
+        total && !strcmp(unit, "ns")) {
         view_quantity(text, "ns", (double)total);
         fprintf(out, "<p><strong>%.2f ×</strong> the floor of %s</p>\n",
-                (double)p50 / (double)total, text);
+                (double)value / (double)total, text);
     }
 }
 

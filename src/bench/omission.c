@@ -25,7 +25,7 @@ static int64_t frames_between(const struct omission *omission, int64_t captured_
 int64_t omission_add(struct omission *omission, struct samples *latency, int64_t shown_ns,
                      int64_t latency_ns)
 {
-    int64_t captured_ns, missed, added = 0;
+    int64_t captured_ns, missed, added = 0, later;
 
     if (__builtin_sub_overflow(shown_ns, latency_ns, &captured_ns))
         captured_ns = omission->captured_ns;
@@ -33,7 +33,9 @@ int64_t omission_add(struct omission *omission, struct samples *latency, int64_t
     samples_add(latency, latency_ns);
     while (added < missed && latency->n < latency->room) {
         added++;
-        samples_add(latency, latency_ns + added * omission->interval_ns);
+        if (__builtin_add_overflow(latency_ns, added * omission->interval_ns, &later))
+            later = INT64_MAX;
+        samples_add(latency, later);
     }
     latency->dropped += (uint64_t)(missed - added);
     omission->missed += (uint64_t)missed;
