@@ -11,16 +11,19 @@
 
 int samples_init(struct samples *samples, size_t room)
 {
+    size_t bytes;
+
     *samples = (struct samples){0};
     if (!room)
         return 0;
-    samples->value = reallocarray(NULL, room, sizeof(*samples->value));
+    if (!__builtin_mul_overflow(room, sizeof(*samples->value), &bytes))
+        samples->value = malloc(bytes);
     if (!samples->value) {
         zc_log(ZC_LOG_ERROR, "samples: no memory for %zu values", room);
         return -ENOMEM;
     }
     /* Not zeroes: the compiler would make that a calloc(), which touches no page. */
-    memset(samples->value, 0xff, room * sizeof(*samples->value));
+    memset(samples->value, 0xff, bytes);
     samples->room = room;
     return 0;
 }
