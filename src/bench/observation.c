@@ -16,6 +16,7 @@
 #define FIRST_FRAME_NS (60 * SECOND_NS)
 #define SEARCH_NS (100 * INT64_C(1000000))
 #define MOST_HZ 240
+#define WINDOWS_A_SECOND 5
 /* So many vertical blanks without a number, and the picture may have moved. */
 #define UNREAD_LIMIT 30
 
@@ -66,7 +67,7 @@ static int prepare(struct observation *o)
     if (!error)
         error = pairing_init(&o->pairing, &o->captures, vblanks);
     if (!error)
-        error = samples_init(&o->cpu, (size_t)o->seconds + 1);
+        error = samples_init(&o->cpu, (size_t)o->seconds * WINDOWS_A_SECOND + 1);
     if (!error)
         error = samples_init(&o->looks, vblanks);
     if (!error)
@@ -179,7 +180,7 @@ static void take_vblank(struct observation *o, const struct vblank *vblank)
     o->last = *vblank;
     if (!o->has_last)
         begin_windows(o, vblank->time_ns);
-    else if (vblank->time_ns - o->window_ns >= SECOND_NS)
+    else if (vblank->time_ns - o->window_ns >= SECOND_NS / WINDOWS_A_SECOND)
         next_window(o, vblank->time_ns);
     o->has_last = true;
 }

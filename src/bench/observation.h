@@ -23,7 +23,7 @@ struct observation {
     struct camera_trace captures;
     struct screen_watch screen;
     struct pairing pairing;
-    struct samples cpu; /* a frame shown, second by second */
+    struct samples cpu; /* a frame shown, over a fifth of a second each */
     struct usage usage; /* of the program, while it was observed */
     struct usage own;   /* of this process */
     struct usage_meter meter, own_meter;

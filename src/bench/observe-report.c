@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define NS_PER_KILOSECOND INT64_C(1000000000000)
 /* A look so late may see a commit of the next vertical blank first. */
@@ -173,10 +174,10 @@ static void warn_of_means(struct document *document, const struct observation *o
 }
 
 void observe_report(struct document *document, const struct observation *o,
-                    const char *title)
+                    const char *command)
 {
-    document_begin_run(document, title);
-    run_set_string(document, "labels.command", title);
+    document_begin_run(document, basename(o->command[0]));
+    run_set_string(document, "labels.command", command);
     describe(document, o);
     report_figures(document, o);
     report_floor(document, o);

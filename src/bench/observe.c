@@ -91,7 +91,7 @@ static int measure(const struct request *request, char *const *command, int argc
 {
     struct observation *o = calloc(1, sizeof(*o));
     struct session session;
-    char title[160];
+    char line[512];
     int error;
 
     if (!o || session_begin(&session, &request->outputs, argc, argv)) {
@@ -104,8 +104,8 @@ static int measure(const struct request *request, char *const *command, int argc
     o->seconds = (int)request->seconds;
     document_set_int(session.document, "config.duration_ns",
                      request->seconds * INT64_C(1000000000));
-    join(command, title, sizeof(title));
-    session_progress("%s: for %ld s from its first frame on", title, request->seconds);
+    join(command, line, sizeof(line));
+    session_progress("%s: for %ld s from its first frame on", line, request->seconds);
     error = observation_run(o, session_interrupted);
     /* First, so that nothing of the program's is written between lines of ours. */
     child_end(&o->child);
@@ -114,7 +114,7 @@ static int measure(const struct request *request, char *const *command, int argc
     if (error == -ENODATA)
         fprintf(stderr, "zc-bench: no new frame came to the screen\n");
     if (!error)
-        observe_report(session.document, o, title);
+        observe_report(session.document, o, line);
     observation_finish(o);
     free(o);
     return session_end(&session, error);

@@ -9,8 +9,8 @@
 #include "document.h"
 #include "observation.h"
 
-/** Adds what was observed as a run. @title: what it is called in tables. */
+/** Adds what was observed as a run. @command: as it was called. */
 void observe_report(struct document *document, const struct observation *o,
-                    const char *title);
+                    const char *command);
 
 #endif

@@ -26,8 +26,8 @@ struct trace_record {
 };
 
 /**
- * Begins to record @n events on every processor; they stay the caller's. Errors, with a message: -ENOENT there is no such event, -EACCES, the
- * kernel's.
+ * Begins to record @n events on every processor; they stay the caller's. Errors, with a
+ * message: -ENOENT there is no such event, -EACCES, the kernel's.
  */
 int trace_open(struct trace **out, const struct trace_event *const *events, int n);
 void trace_close(struct trace *trace);

@@ -1,0 +1,199 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# observe.sh: tests of the observation of other programs; on a virtual board, or as root on
+# any machine that has a vivid camera and a free display of vkms.
+# Each test tells "ok NAME", "FAIL NAME: why" or "skip NAME: why".
+#
+# Usage: observe.sh [BUILD-FOLDER [TEST…]]
+set -uo pipefail
+
+tree=$(realpath "$(dirname "$0")/../..")
+build=${1:-$tree/build/boards/${ZC_BOARD:?give the build folder, or run it on a board}}
+[ $# = 0 ] || shift
+demo=$build/samples/camera-to-display
+program=$build/tests/bench/observe-raw
+camera=/dev/video0
+failed=0
+
+work=$(mktemp -d -t zerocopy-observe.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+fail() {
+    echo "FAIL $name: $*"
+    failed=1
+    return 1
+}
+
+pass() {
+    echo "ok $name${1:+ # $1}"
+}
+
+# Observes; the exit code must be $1, and the rest are its arguments.
+observe() {
+    local want=$1 got=0
+    shift
+    timeout -k 5 120 "$program" "$@" >out 2>err || got=$?
+    [ "$got" = "$want" ] || {
+        fail "exit code $got, not $want: $(tail -n 3 err | tr '\n' ' ')"
+        return 1
+    }
+}
+
+# What was measured under a name.
+value() {
+    awk -v name="$1" '$1 == name { print $2 }' out
+}
+
+# What the program says itself, in the first object of that name.
+own() {
+    awk -v object="\"$1\":" -v key="\"$2\":" '
+        $1 == object { inside = 1 }
+        inside && $1 == key { sub(",", "", $2); print $2; exit }' "made/run.json"
+}
+
+# Whether two times are no further apart than a millisecond.
+near() {
+    local apart=$(($1 - $2))
+    [ "${apart#-}" -le 1000000 ] || fail "$3: $1 and $2 ns"
+}
+
+is() {
+    [ "$(value "$1")" = "$2" ] || fail "$1 is $(value "$1"), not $2"
+}
+
+no_fault() {
+    is unread 0 && is untimed 0 && is out_of_order 0 && is restarts 0 && is trace_lost 0 &&
+        is dark 0 && is latency.n "$(value shown)"
+}
+
+# By the program's own report of the same frames, but for those before the first look.
+test_agrees() {
+    local path
+    for path in direct copy; do
+        name=observe-agrees-$path
+        rm -rf made
+        observe 0 --seconds 8 -- "$demo" --path $path --seconds 60 --out made || continue
+        no_fault && near "$(value latency.p50)" "$(own capture_to_flip p50)" "medians" &&
+            pass "p50 $(value latency.p50) ns, of its own $(own capture_to_flip p50) ns;\
+ uncertain $(value uncertain), looks p50 $(value look.p50) ns"
+    done
+}
+
+# How long after its capture a frame was committed, ns: each says by when it came to the
+# screen that it was in the refresh before that; what most of them agree in is told, and
+# how many do, in percent.
+commit_delay() {
+    awk '
+        $1 == "refresh_mhz" { refresh = 1e12 / $2 }
+        $1 == "sample" { printf "%d -1\n%d 1\n", $3, $3 - refresh }' out |
+        sort -n | awk '
+        at_most { to = $1; at_most = 0 }
+        { count += $2 }
+        count > most { most = count; from = $1; at_most = 1 }
+        END { printf "%d %d\n", (from + to) / 2, most * 200 / NR }'
+}
+
+# Sets delay to what is found of DELAY_US=$1. A machine that is too busy stalls the board so
+# that frames do not agree: then it is tried again. At 25 frames a second, five phases of
+# the refresh and soon all between them come by.
+find_delay() {
+    local try agree
+    for try in 1 2 3 4 5; do
+        observe 0 --samples --seconds 8 -- env DELAY_US="$1" \
+            LD_PRELOAD="$build/tests/bench/libdelay.so" \
+            "$demo" --path direct --fps 25 --seconds 60 --out made || return
+        no_fault || return
+        read -r delay agree < <(commit_delay)
+        [ "$agree" -lt 95 ] || return 0
+    done
+    echo "skip $name: this machine is too busy: of $try times, only $agree % of the frames agreed"
+    return 1
+}
+
+test_delay() {
+    local delay before
+    name=observe-finds-20-ms
+    find_delay 0 || return
+    before=$delay
+    find_delay 20000 || return
+    near $((delay - before)) 20000000 "$before, then $delay" &&
+        pass "$before, then $delay ns: $((delay - before))"
+}
+
+# What other programs do: legacy ioctls that wait, and other formats.
+test_others() {
+    local format
+    name=observe-kmssink
+    if command -v gst-launch-1.0 >/dev/null; then
+        observe 0 --seconds 4 -- gst-launch-1.0 -q v4l2src device=$camera io-mode=dmabuf ! \
+            video/x-raw,format=BGRx,width=640,height=480 ! kmssink driver-name=vkms \
+            sync=false && no_fault &&
+            pass "$(value shown) frames, p50 $(value latency.p50) ns, uncertain\
+ $(value uncertain)"
+    else
+        echo "skip $name: no GStreamer"
+    fi
+    for format in RG16 XR24; do
+        name=observe-format-$format
+        rm -rf made
+        observe 0 --seconds 3 -- "$demo" --path direct --format $format --seconds 60 \
+            --out made || continue
+        no_fault && grep -q "^text .* $format$" out &&
+            near "$(value latency.p50)" "$(own capture_to_flip p50)" "medians" && pass
+    done
+}
+
+# Nothing of a program that is observed, and of the camera, is left as it was not.
+test_leaves_nothing() {
+    local before after
+    name=observe-leaves-nothing
+    v4l2-ctl -d $camera --set-fmt-video=width=320,height=180,pixelformat=YUYV -p 25 >/dev/null
+    before=$(v4l2-ctl -d $camera --get-fmt-video --get-parm)
+    observe 1 --seconds 1 -- sleep 2
+    after=$(v4l2-ctl -d $camera --get-fmt-video --get-parm)
+    [ "$before" = "$after" ] || { fail "the camera's mode: $before; then $after"; return; }
+    [ -z "$(ls /sys/kernel/tracing/instances)" ] || { fail "an instance of the trace"; return; }
+    grep -q "ended before a frame was seen" err || { fail "$(cat err)"; return; }
+    pass
+
+    name=observe-killed
+    "$program" --seconds 60 -- "$demo" --path direct --seconds 50 --out made >out 2>err &
+    sleep 6
+    kill -KILL $!
+    wait $! 2>/dev/null
+    sleep 1
+    if pgrep -x camera-to-displ >/dev/null; then
+        fail "the program lives on"
+        pkill -x camera-to-displ
+    else
+        pass
+    fi
+}
+
+test_interrupt() {
+    name=observe-interrupted
+    rm -rf made
+    "$program" --seconds 60 -- "$demo" --path direct --seconds 50 --out made >out 2>err &
+    sleep 8
+    kill -INT $!
+    wait $!
+    [ "$(value shown)" -gt 30 ] && [ -e made/run.json ] && pass ||
+        fail "shown $(value shown); $(cat err)"
+}
+
+test_errors() {
+    name=observe-no-such-command
+    observe 1 -- /nonsense && grep -q "No such file" err && pass
+    name=observe-no-such-camera
+    observe 1 --camera /dev/video99 -- "$demo" && grep -q /dev/video99 err && pass
+    name=observe-fails-early
+    observe 1 -- false && grep -q "exit code 1" err && pass
+}
+
+tests=("$@")
+[ $# -gt 0 ] || tests=(agrees delay others leaves_nothing interrupt errors)
+for each in "${tests[@]}"; do
+    "test_$each"
+done
+exit $failed
