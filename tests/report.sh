@@ -15,6 +15,7 @@ fail() {
     return 1
 }
 
+# pass [NOTE…]
 pass() {
-    echo "ok $name"
+    echo "ok $name${1:+ # $*}"
 }

@@ -13,21 +13,11 @@ build=${1:-$tree/build/boards/${ZC_BOARD:?give the build folder, or run it on a 
 demo=$build/samples/camera-to-display
 program=$build/tests/bench/observe-raw
 camera=/dev/video0
-failed=0
+. "$tree/tests/report.sh"
 
 work=$(mktemp -d -t zerocopy-observe.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-
-fail() {
-    echo "FAIL $name: $*"
-    failed=1
-    return 1
-}
-
-pass() {
-    echo "ok $name${1:+ # $1}"
-}
 
 # Observes; the exit code must be $1, and the rest are its arguments.
 observe() {
