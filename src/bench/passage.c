@@ -53,9 +53,10 @@ static void add_waiting(struct passage *passage, const struct zc_frame_meta *met
     since = between(meta, ZC_STAGE_DEQUEUE, ZC_STAGE_FLIP) - blanking;
     since = since > 0 ? since : 0;
     samples_add(&passage->next_blank, since % refresh + blanking);
-    if (meta->at_ns[ZC_STAGE_FINISH])
-        since = between(meta, ZC_STAGE_FINISH, ZC_STAGE_FLIP) - blanking;
-    samples_add(&passage->excess, since > 0 ? since / refresh * refresh : 0);
+    samples_add(&passage->to_flip,
+                between(meta,
+                        meta->at_ns[ZC_STAGE_FINISH] ? ZC_STAGE_FINISH : ZC_STAGE_DEQUEUE,
+                        ZC_STAGE_FLIP));
 }
 
 void passage_shown(const struct zc_frame_meta *meta, void *user)
@@ -132,6 +133,21 @@ static void add_counts(struct passage *passage, const struct zc_flow *flow)
     sum->cpu_maps += now.cpu_maps;
 }
 
+/* A frame that is ready later before a blank than any commit that made it could not have
+ * made it either. */
+static void find_excess(struct passage *passage)
+{
+    int64_t least = samples_percentile(&passage->stage[PASSAGE_LATCH], 0);
+    int64_t refresh = passage->refresh_ns;
+
+    passage->excess.n = 0;
+    for (size_t i = 0; i < passage->to_flip.n && refresh; i++) {
+        int64_t waited = passage->to_flip.value[i] - least;
+
+        samples_add(&passage->excess, waited > 0 ? waited / refresh * refresh : 0);
+    }
+}
+
 int passage_run(struct passage *passage, struct zc_flow *flow,
                 const struct usage_meter *meter, const struct zc_display_info *display,
                 int64_t ns)
@@ -163,6 +179,7 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
     add_counts(passage, flow);
     /* Only now is it known whether there are real blanks. */
     passage->vblank = display->vblank;
+    find_excess(passage);
     return error;
 }
 
@@ -175,6 +192,7 @@ int passage_init(struct passage *passage, size_t frames)
                              &passage->stage[PASSAGE_WAIT],
                              &passage->stage[PASSAGE_LATCH],
                              &passage->next_blank,
+                             &passage->to_flip,
                              &passage->excess};
     int error;
 
@@ -195,6 +213,7 @@ void passage_finish(struct passage *passage)
         samples_finish(&passage->stage[stage]);
     pace_finish(&passage->pace);
     samples_finish(&passage->next_blank);
+    samples_finish(&passage->to_flip);
     samples_finish(&passage->excess);
 }
 

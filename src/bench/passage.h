@@ -26,7 +26,8 @@ struct passage {
     struct samples at;       /* when each was shown, from the passage's begin */
     struct samples stage[PASSAGE_STAGES];
     struct samples next_blank; /* from when the program had it until the next blank */
-    struct samples excess;     /* whole refreshes that it waited beyond that */
+    struct samples to_flip;    /* from when it was ready */
+    struct samples excess;     /* of that, the refreshes that it need not have waited */
     struct pace pace;          /* of flips */
     struct omission omission;
 
