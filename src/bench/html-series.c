@@ -7,6 +7,9 @@
 #include <stdlib.h>
 
 #define STRIP 190
+/* No line joins points so many times further apart than they are on average: nothing was
+ * measured in between. */
+#define GAP 10
 
 struct range {
     double low, high, end;
@@ -32,14 +35,20 @@ static void extend(struct range *range, const json_t *series)
 
 static void put_points(const struct svg_plot *plot, const json_t *series, size_t colour)
 {
+    double gap = GAP * plot->x.high / (double)(json_array_size(series) + 1), last = 0;
     size_t index;
     json_t *point;
 
-    fprintf(plot->out, "<path class=\"line hair s%zu\" d=\"M", colour);
+    fprintf(plot->out, "<path class=\"line hair s%zu\" d=\"", colour);
     json_array_foreach((json_t *)series, index, point)
-        fprintf(plot->out, "%s%.1f %.1f", index ? " " : "",
-                svg_x(plot, (double)json_integer_value(json_array_get(point, 0))),
+    {
+        double at = (double)json_integer_value(json_array_get(point, 0));
+
+        fprintf(plot->out, "%s%.1f %.1f", !index || at - last > gap ? "M" : " ",
+                svg_x(plot, at),
                 svg_y(plot, (double)json_integer_value(json_array_get(point, 1))));
+        last = at;
+    }
     fputs("\"/>\n", plot->out);
 }
 
