@@ -289,8 +289,7 @@ static int wait_for_devices(struct zc_flow *flow, struct pollfd *fds, int n,
 {
     bool waits = flow->outgoing.newest && !zc_display_pending(flow->config.display);
     int64_t due_ns = waits ? zc_latch_wait_ns(&flow->latch, zc_now_ns()) : 0;
-    bool due_first =
-        due_ns > 0 && (timeout_ms < 0 || due_ns < timeout_ms * NS_PER_MS);
+    bool due_first = due_ns > 0 && (timeout_ms < 0 || due_ns < timeout_ms * NS_PER_MS);
     struct timespec until_due = {due_ns / NS_PER_S, due_ns % NS_PER_S};
     int ready = due_first ? ppoll(fds, n, &until_due, NULL) : poll(fds, n, timeout_ms);
 

@@ -70,9 +70,8 @@ static int take_frames(struct zc_camera *camera, struct pace *pace, int64_t ns)
 int alone_camera(struct alone *alone, struct pace *pace, int64_t ns)
 {
     struct zc_camera *camera = alone->rig->camera;
-    struct zc_camera_mode mode = {.width = alone->width,
-                                  .height = alone->height,
-                                  .rate_num = ZC_RATE_HIGHEST};
+    struct zc_camera_mode mode = {
+        .width = alone->width, .height = alone->height, .rate_num = ZC_RATE_HIGHEST};
     struct zc_layout layout;
     struct zc_pool *pool = NULL;
     int error;

@@ -126,16 +126,9 @@ static int parse_one(struct request *request, int option)
         return parse_count("--rounds", optarg, 1, MAX_ROUNDS, &request->rounds) ? -1 : 2;
     case 't':
         return parse_seconds("--seconds", optarg, &request->ns) ? -1 : 2;
-    case 'C':
-        request->devices.camera = optarg;
-        return -1;
-    case 'D':
-        request->devices.display = optarg;
-        return -1;
-    case 'G':
-        request->devices.gpu = optarg;
-        return -1;
     default:
+        if (rig_option(&request->devices, option, optarg))
+            return -1;
         return parse_list(request, option);
     }
 }
@@ -159,13 +152,16 @@ static void set_defaults(struct request *request)
 
 static int parse(struct request *request, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"path", required_argument, NULL, 'p'},   {"size", required_argument, NULL, 's'},
-        {"format", required_argument, NULL, 'f'}, {"heap", required_argument, NULL, 'H'},
-        {"commit", required_argument, NULL, 'c'}, {"fps", required_argument, NULL, 'r'},
-        {"rounds", required_argument, NULL, 'n'}, {"seconds", required_argument, NULL, 't'},
-        {"camera", required_argument, NULL, 'C'}, {"display", required_argument, NULL, 'D'},
-        {"gpu", required_argument, NULL, 'G'},    SESSION_OPTIONS};
+    static const struct option known[] = {{"path", required_argument, NULL, 'p'},
+                                          {"size", required_argument, NULL, 's'},
+                                          {"format", required_argument, NULL, 'f'},
+                                          {"heap", required_argument, NULL, 'H'},
+                                          {"commit", required_argument, NULL, 'c'},
+                                          {"fps", required_argument, NULL, 'r'},
+                                          {"rounds", required_argument, NULL, 'n'},
+                                          {"seconds", required_argument, NULL, 't'},
+                                          RIG_OPTIONS,
+                                          SESSION_OPTIONS};
     int option, code = -1;
 
     *request = (struct request){.ns = DEFAULT_NS};

@@ -11,9 +11,11 @@ static const struct command {
     int (*run)(int argc, char **argv);
     const char *help;
 } commands[] = {
-    {"alloc", command_alloc, "heaps and other memory beside each other: what buffers cost"},
+    {"alloc", command_alloc,
+     "heaps and other memory beside each other: what buffers cost"},
     {"flow", command_flow, "camera to display: latency by stage, CPU time, losses"},
-    {"throughput", command_throughput, "camera, GPU and display, each as fast as it goes"},
+    {"throughput", command_throughput,
+     "camera, GPU and display, each as fast as it goes"},
     {"gst", command_gst, "a gst-launch line, measured like flow"},
     {"observe", command_observe, "any other program, without its help"},
     {"compare", command_compare, "two documents: ratios, and whether one is worse"},

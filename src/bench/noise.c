@@ -15,7 +15,7 @@
 
 /* Two modes: the groups' medians this far apart, and the gap between them this empty. */
 #define FAR_APART 1.5
-#define LEAST_SHARE 8  /* the smaller group holds at least one value in so many */
+#define LEAST_SHARE 8   /* the smaller group holds at least one value in so many */
 #define MIDDLE_SHARE 20 /* and the middle third between them at most one in so many */
 
 static void read_stat(struct noise *noise)

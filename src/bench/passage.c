@@ -107,8 +107,7 @@ static void describe_clocks(struct passage *passage, const struct zc_flow *flow,
     passage->blanking_ns = display->blanking_ns;
     passage->vblank = display->vblank;
     if (info.mode.rate_num)
-        passage->frame_ns =
-            INT64_C(1000000000) * info.mode.rate_den / info.mode.rate_num;
+        passage->frame_ns = INT64_C(1000000000) * info.mode.rate_den / info.mode.rate_num;
 }
 
 static void add_counts(struct passage *passage, const struct zc_flow *flow)
@@ -157,8 +156,8 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
     int error;
 
     describe_clocks(passage, flow, display);
-    period = passage->frame_ns > passage->refresh_ns ? passage->frame_ns
-                                                     : passage->refresh_ns;
+    period =
+        passage->frame_ns > passage->refresh_ns ? passage->frame_ns : passage->refresh_ns;
     omission_begin(&passage->omission, period);
     if (!passage->began_ns)
         passage->began_ns = now_ns();
@@ -230,7 +229,8 @@ static void report_floor(const struct passage *passage, struct document *documen
     if (camera < 0 || display < 0)
         return;
     run_add_floor(document, "camera: the least from its stamp to the program", camera);
-    run_add_floor(document, "display: from there to the next vertical blank, p50", display);
+    run_add_floor(document, "display: from there to the next vertical blank, p50",
+                  display);
 }
 
 static void set_known(struct document *document, const char *key, int64_t value)
@@ -275,8 +275,9 @@ static void report_clocks(const struct passage *passage, struct document *docume
                                         : "monotonic, time of the event");
     document_set_bool(document, "clocks.fake_vblank", !passage->vblank);
     if (!passage->vblank)
-        document_warn(document, "the display has no vertical blanks of its own: flip times "
-                                "are of its events, and only near");
+        document_warn(document,
+                      "the display has no vertical blanks of its own: flip times "
+                      "are of its events, and only near");
     if (passage->clock == ZC_CAPTURE_UNKNOWN)
         document_warn(document, "the camera does not say by which clock it stamps its "
                                 "frames: there is no latency");
@@ -300,8 +301,9 @@ void passage_report(const struct passage *passage, struct document *document)
             run_add_stage(document, stage_names[stage], &passage->stage[stage]);
     run_set_series(document, &passage->at, &passage->of_shown);
     if (noise_two_modes(&passage->pace.cpu, &low, &high))
-        document_warn(document, "CPU time a frame lies around two values, %lld and %lld "
-                                "µs: something else ran part of the time; measure again",
+        document_warn(document,
+                      "CPU time a frame lies around two values, %lld and %lld "
+                      "µs: something else ran part of the time; measure again",
                       (long long)low / 1000, (long long)high / 1000);
     report_floor(passage, document);
     report_counts(passage, document);

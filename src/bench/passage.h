@@ -36,7 +36,7 @@ struct passage {
     enum zc_capture_clock clock;
     struct zc_flow_snapshot counts; /* sums of the rounds */
     uint64_t bytes_copied, missed_vblanks, stalled;
-    struct usage usage;             /* sums of the rounds, too */
+    struct usage usage; /* sums of the rounds, too */
     int64_t began_ns, measured_ns;
 };
 

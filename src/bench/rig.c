@@ -6,6 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
+bool rig_option(struct rig_request *request, int option, const char *value)
+{
+    switch (option) {
+    case 'C':
+        request->camera = value;
+        return true;
+    case 'D':
+        request->display = value;
+        return true;
+    case 'G':
+        request->gpu = value;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool fits(const struct zc_display *display, const struct rig_request *request)
 {
     const struct zc_display_info *info = zc_display_info(display);

@@ -27,6 +27,16 @@ struct rig {
     size_t n_heaps;
 };
 
+/* The options that choose devices, of every command that has a rig. */
+#define RIG_OPTIONS                                                                      \
+    {"camera", required_argument, NULL, 'C'}, {"display", required_argument, NULL, 'D'}, \
+    {                                                                                    \
+        "gpu", required_argument, NULL, 'G'                                              \
+    }
+
+/** Takes @value for one of RIG_OPTIONS; false: it is another. */
+bool rig_option(struct rig_request *request, int option, const char *value);
+
 /**
  * Opens the devices, the display in a mode that the largest picture fits in. Errors: said on
  * the log. A missing GPU is an error only for who needs it.

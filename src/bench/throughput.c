@@ -5,7 +5,6 @@
  */
 #include "alone.h"
 #include "commands.h"
-#include "passage.h"
 #include "session.h"
 
 #include <errno.h>
@@ -86,27 +85,21 @@ static int parse_one(struct request *request, int option)
         return -1;
     case 't':
         return parse_seconds("--seconds", optarg, &request->ns) ? -1 : 2;
-    case 'C':
-        request->devices.camera = optarg;
-        return -1;
-    case 'D':
-        request->devices.display = optarg;
-        return -1;
-    case 'G':
-        request->devices.gpu = optarg;
-        return -1;
     default:
+        if (rig_option(&request->devices, option, optarg))
+            return -1;
         return session_option(&request->outputs, option, usage);
     }
 }
 
 static int parse(struct request *request, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"part", required_argument, NULL, 'p'},    {"size", required_argument, NULL, 's'},
-        {"heap", required_argument, NULL, 'H'},    {"seconds", required_argument, NULL, 't'},
-        {"camera", required_argument, NULL, 'C'},  {"display", required_argument, NULL, 'D'},
-        {"gpu", required_argument, NULL, 'G'},     SESSION_OPTIONS};
+    static const struct option known[] = {{"part", required_argument, NULL, 'p'},
+                                          {"size", required_argument, NULL, 's'},
+                                          {"heap", required_argument, NULL, 'H'},
+                                          {"seconds", required_argument, NULL, 't'},
+                                          RIG_OPTIONS,
+                                          SESSION_OPTIONS};
     static const char sizes[] = "320x180,640x480,1280x720,1920x1080";
     static const char parts[] = "camera,gpu,display,direct-flow,gpu-flow,copy-flow";
     int option, code = -1;
@@ -141,7 +134,8 @@ static int add_trials(struct bench *bench, struct rig_request *devices)
 
     *devices = request->devices;
     if (request->parts.n * request->sizes.n > MAX_TRIALS) {
-        fprintf(stderr, "zc-bench: more than %d parts and sizes: give fewer\n", MAX_TRIALS);
+        fprintf(stderr, "zc-bench: more than %d parts and sizes: give fewer\n",
+                MAX_TRIALS);
         return 2;
     }
     for (size_t i = 0; i < request->parts.n * request->sizes.n; i++) {
@@ -239,7 +233,8 @@ static void run(struct bench *bench, struct trial *trial, int round)
 static bool report(struct bench *bench, const struct trial *trial)
 {
     struct document *document = bench->session.document;
-    const struct figure interval = {"interval", "ns", BETTER_LOWER, &trial->pace.interval};
+    const struct figure interval = {"interval", "ns", BETTER_LOWER,
+                                    &trial->pace.interval};
     const struct figure cpu = {"cpu", "ns", BETTER_LOWER, &trial->pace.cpu};
     char title[64];
 
@@ -292,8 +287,8 @@ static int measure(struct bench *bench, const struct rig_request *devices)
     }
     document_set_int(bench->session.document, "config.duration_ns", request->ns);
     for (size_t i = 0; i < bench->n && !error; i++)
-        error = pace_init(&bench->trial[i].pace,
-                          (request->ns / SECOND_NS + 1) * MOST_FPS);
+        error =
+            pace_init(&bench->trial[i].pace, (request->ns / SECOND_NS + 1) * MOST_FPS);
     for (int round = 0; round < ROUNDS && !error; round++)
         for (size_t i = 0; i < bench->n; i++)
             run(bench, &bench->trial[i], round);
