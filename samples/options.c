@@ -115,6 +115,14 @@ static int parse_rotate(const char *text, struct zc_gpu_op *op)
     return wrong("--rotate", text, "choose from 0, 90, 180, 270 (degrees clockwise)");
 }
 
+static int parse_commit(const char *text, struct options *options)
+{
+    options->late_commit = !strcmp(text, "late");
+    if (options->late_commit || !strcmp(text, "once"))
+        return -1;
+    return wrong("--commit", text, "choose once or late");
+}
+
 static int parse_flip(const char *text, struct zc_gpu_op *op)
 {
     if (strcmp(text, "h") && strcmp(text, "v"))
@@ -165,6 +173,7 @@ enum {
     ROTATE,
     FLIP,
     SHADER,
+    COMMIT,
     SECONDS,
     FRAMES,
     OUT,
@@ -185,6 +194,7 @@ static const struct option known[] = {
     {"rotate", required_argument, NULL, ROTATE},
     {"flip", required_argument, NULL, FLIP},
     {"shader", required_argument, NULL, SHADER},
+    {"commit", required_argument, NULL, COMMIT},
     {"seconds", required_argument, NULL, SECONDS},
     {"frames", required_argument, NULL, FRAMES},
     {"out", required_argument, NULL, OUT},
@@ -221,6 +231,8 @@ static int parse_one(struct options *options, int option)
         return parse_flip(optarg, &options->op);
     case SHADER:
         return parse_shader(optarg, options);
+    case COMMIT:
+        return parse_commit(optarg, options);
     case SECONDS:
         return parse_length("--seconds", optarg, options);
     case FRAMES:

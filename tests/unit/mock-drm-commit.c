@@ -215,8 +215,10 @@ int drmHandleEvent(int fd, drmEventContextPtr context)
         return -1;
     }
     mock_drm.event = NULL;
-    context->page_flip_handler2(fd, mock_drm.sequence++, fake_kernel.now_ns / 1000000000,
-                                500250, MOCK_CRTC, user);
+    context->page_flip_handler2(
+        fd, mock_drm.sequence++, fake_kernel.now_ns / 1000000000,
+        mock_drm.flips_now ? fake_kernel.now_ns % 1000000000 / 1000 : 500250, MOCK_CRTC,
+        user);
     return 0;
 }
 

@@ -73,6 +73,7 @@ extern struct mock_drm {
     int prime_error, addfb_error, blob_error, commit_error, nonblock_modeset_error;
     int fail_add_at;   /* the n-th property that is added; counts down to 0 */
     bool keeps_events; /* flips never end */
+    bool flips_now;    /* they are stamped with the clock */
 
     /* What it was asked. */
     int primes, addfbs, rmfbs, dumbs, tests, tests_passed, commits, modesets;

@@ -23,6 +23,7 @@
 static const struct zc_display_config display_config = {.width = 640, .height = 480};
 static struct zc_flow_config config;
 static int allocations;
+static bool display_is_silent;
 
 /* The linker sends every call here: the hot path may make none. */
 void *__real_malloc(size_t size);
@@ -54,10 +55,21 @@ void *__wrap_realloc(void *old, size_t size)
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
     for (nfds_t i = 0; i < n; i++)
-        fds[i].revents = POLLIN;
+        fds[i].revents = i == 1 && display_is_silent ? 0 : POLLIN;
     if (!n && timeout_ms > 0)
         fake_kernel.now_ns += timeout_ms * MS;
     return n;
+}
+
+/* Waits for a moment, not for a device: nothing comes before it. */
+int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+          const sigset_t *signals)
+{
+    assert_null(signals);
+    for (nfds_t i = 0; i < n; i++)
+        fds[i].revents = 0;
+    fake_kernel.now_ns += timeout->tv_sec * 1000 * MS + timeout->tv_nsec;
+    return 0;
 }
 
 static int setup(void **state)
@@ -68,6 +80,7 @@ static int setup(void **state)
     mock_drm_reset();
     mock_gl_reset();
     said_listen(ZC_LOG_ERROR);
+    display_is_silent = false;
     config = (struct zc_flow_config){.path = ZC_PATH_AUTO};
     return zc_heap_open(&config.heap, FAKE_NODE) || zc_gpu_open(&config.gpu, NULL) ||
            zc_camera_open(&config.camera, FAKE_NODE) ||
@@ -232,6 +245,50 @@ static void test_newest_frame_wins(void **state)
     assert_int_equal(zc_frame_meta(flow->on_screen)->sequence, 4);
     zc_flow_snapshot(flow, &now);
     assert_int_equal(now.shown + now.superseded, now.captured);
+    end(flow);
+}
+
+/* Until nothing waits any longer. */
+static void settle(struct zc_flow *flow)
+{
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(zc_flow_step(flow, 100), 0);
+    assert_null(flow->outgoing.newest);
+    assert_false(zc_display_pending(config.display));
+}
+
+static void test_late_commit_lets_the_newest_by(void **state)
+{
+    struct zc_flow *flow;
+    uint64_t superseded;
+    int commits;
+
+    (void)state;
+    config.late_commit = true;
+    mock_drm.flips_now = true;
+    flow = start();
+    for (int i = 0; i < FRAMES; i++)
+        turn(flow);
+    settle(flow);
+    assert_true(flow->latch.refresh_ns > 0);
+
+    display_is_silent = true;
+    zc_latch_flipped(&flow->latch, fake_kernel.now_ns);
+    commits = mock_drm.commits;
+    superseded = flow->outgoing.superseded;
+    for (int i = 0; i < 2; i++) {
+        assert_true(mock_v4l2_finish(fake_kernel.now_ns));
+        assert_int_equal(zc_flow_step(flow, 0), 0);
+    }
+    assert_int_equal(mock_drm.commits, commits);
+    assert_int_equal(flow->outgoing.superseded, superseded + 1);
+
+    assert_int_equal(zc_flow_step(flow, 100), 0);
+    assert_int_equal(mock_drm.commits, commits + 1);
+    assert_true(fake_kernel.now_ns - flow->latch.flip_ns < flow->latch.refresh_ns);
+    display_is_silent = false;
+    assert_int_equal(zc_flow_step(flow, 0), 0);
+    assert_int_equal(zc_frame_meta(flow->on_screen)->sequence, FRAMES + 1);
     end(flow);
 }
 
@@ -449,6 +506,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_direct_costs_one_import_a_frame),
     TEST(test_gpu_costs_one_image_a_frame),
     TEST(test_newest_frame_wins),
+    TEST(test_late_commit_lets_the_newest_by),
     TEST(test_losses_are_reported),
     TEST(test_false_timestamps_give_no_latency),
     TEST(test_copying_driver_is_found),
