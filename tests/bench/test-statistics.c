@@ -336,7 +336,8 @@ static void series_keep_the_extremes(void **state)
         samples_add(&values, i == 4321 ? 9 : i == 4322 ? 100000 : 500);
     }
     series = figure_series(&times, &values, 2000);
-    assert_in_range(json_array_size(series), 1000, 2000);
+    assert_true(json_array_size(series) >= 1000);
+    assert_true(json_array_size(series) <= 2000);
     json_array_foreach(series, index, point)
     {
         int64_t at = json_integer_value(json_array_get(point, 0));
