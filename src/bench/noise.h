@@ -13,7 +13,7 @@
 /* Of all processors together; -1: not known. */
 struct noise {
     int64_t steal, total, idle; /* clock ticks */
-    int64_t own_ns;             /* CPU time of this process */
+    int64_t own_ns;             /* CPU time of this process and of what it started */
     int64_t throttled;          /* times that processors were slowed down for heat */
 };
 
