@@ -32,6 +32,7 @@ void pace_tick(struct pace *pace, int64_t at_ns)
     if (pace->last_ns)
         samples_add(&pace->interval, at_ns - pace->last_ns);
     pace->last_ns = at_ns;
+    pace->total++;
     if (++pace->n < WINDOW)
         return;
     cpu_ns = cpu_now_ns();

@@ -11,7 +11,8 @@ struct pace {
     struct samples interval; /* ns from one to the next */
     struct samples cpu;      /* ns of CPU time for each, over windows of some */
     int64_t last_ns, cpu_ns;
-    int64_t n; /* in this window */
+    int64_t n;      /* in this window */
+    uint64_t total; /* in all rounds */
 };
 
 /** Makes room for @n. */

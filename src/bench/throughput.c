@@ -242,7 +242,7 @@ static bool report(struct bench *bench, const struct trial *trial)
     if (trial->failed)
         document_warn(document, "%s was not measured to its end: %s", title,
                       strerror(-trial->failed));
-    if (!trial->pace.interval.n)
+    if (!trial->pace.total)
         return false;
     document_begin_run(document, title);
     run_set_string(document, "labels.part", part_names[trial->part]);
@@ -253,7 +253,7 @@ static bool report(struct bench *bench, const struct trial *trial)
     rig_describe(&bench->rig, document);
     run_add_figure(document, &interval);
     run_add_figure(document, &cpu);
-    run_set_int(document, "counts.frames", trial->pace.interval.n);
+    run_set_int(document, "counts.frames", trial->pace.total);
     return true;
 }
 
