@@ -232,6 +232,12 @@ void run_set_int(struct document *document, const char *key, int64_t value)
     set(document, document->run, key, json_integer(value));
 }
 
+void run_set_known(struct document *document, const char *key, int64_t value)
+{
+    if (value >= 0)
+        run_set_int(document, key, value);
+}
+
 void run_set_bool(struct document *document, const char *key, bool value)
 {
     set(document, document->run, key, json_boolean(value));

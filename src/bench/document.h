@@ -59,6 +59,8 @@ void document_warn(struct document *document, const char *format, ...)
 void document_begin_run(struct document *document, const char *title);
 void run_set_string(struct document *document, const char *key, const char *value);
 void run_set_int(struct document *document, const char *key, int64_t value);
+/** The same of a value that is negative where it is not known, and then left out. */
+void run_set_known(struct document *document, const char *key, int64_t value);
 void run_set_bool(struct document *document, const char *key, bool value);
 
 /**

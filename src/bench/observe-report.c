@@ -52,12 +52,6 @@ static void report_figures(struct document *document, const struct observation *
     run_set_series(document, &pairing->time, &pairing->latency);
 }
 
-static void set_known(struct document *document, const char *key, int64_t value)
-{
-    if (value >= 0)
-        run_set_int(document, key, value);
-}
-
 static void report_counts(struct document *document, const struct observation *o)
 {
     const struct pairing *pairing = &o->pairing;
@@ -75,13 +69,13 @@ static void report_counts(struct document *document, const struct observation *o
     run_set_int(document, "counts.uncertain", (int64_t)pairing->uncertain);
     run_set_int(document, "counts.vblanks", (int64_t)pairing->vblanks);
     run_set_int(document, "counts.missed_vblanks", (int64_t)pairing->missed_vblanks);
-    set_known(document, "counts.cpu_user_ns", o->usage.user_ns);
-    set_known(document, "counts.cpu_system_ns", o->usage.system_ns);
-    set_known(document, "counts.context_switches", o->usage.context_switches);
-    set_known(document, "counts.syscalls", o->usage.syscalls);
-    set_known(document, "counts.observer_cpu_ns", o->own.cpu_ns);
-    set_known(document, "counts.look_p50_ns", o->look_ns);
-    set_known(document, "counts.look_max_ns", o->look_most_ns);
+    run_set_known(document, "counts.cpu_user_ns", o->usage.user_ns);
+    run_set_known(document, "counts.cpu_system_ns", o->usage.system_ns);
+    run_set_known(document, "counts.context_switches", o->usage.context_switches);
+    run_set_known(document, "counts.syscalls", o->usage.syscalls);
+    run_set_known(document, "counts.observer_cpu_ns", o->own.cpu_ns);
+    run_set_known(document, "counts.look_p50_ns", o->look_ns);
+    run_set_known(document, "counts.look_max_ns", o->look_most_ns);
     run_set_int(document, "elapsed_ns", o->elapsed_ns);
 }
 

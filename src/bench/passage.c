@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* passage - frame by frame while it runs, and as figures when it is over. */
 #include "passage.h"
+#include "rig.h"
 #include "session.h"
 
-#include <errno.h>
 #include <string.h>
 
-#define STEP_MS 100
 #define NS_PER_KILOSECOND INT64_C(1000000000000)
 
 static const char *const stage_names[] = {
@@ -139,7 +138,6 @@ static void find_excess(struct passage *passage)
     int64_t least = samples_percentile(&passage->stage[PASSAGE_LATCH], 0);
     int64_t refresh = passage->refresh_ns;
 
-    passage->excess.n = 0;
     for (size_t i = 0; i < passage->to_flip.n && refresh; i++) {
         int64_t waited = passage->to_flip.value[i] - least;
 
@@ -152,7 +150,7 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
                 int64_t ns)
 {
     struct usage before, after;
-    int64_t period, until;
+    int64_t period;
     int error;
 
     describe_clocks(passage, flow, display);
@@ -166,19 +164,13 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
         return error;
     usage_read(meter, &before);
     pace_begin(&passage->pace);
-    until = now_ns() + ns;
-    while (!error && !session_interrupted() && now_ns() < until) {
-        error = zc_flow_step(flow, STEP_MS);
-        if (error == -EINTR)
-            error = 0;
-    }
+    error = rig_run_flow(flow, ns);
     usage_read(meter, &after);
     add_usage(passage, &before, &after);
     zc_flow_stop(flow);
     add_counts(passage, flow);
     /* Only now is it known whether there are real blanks. */
     passage->vblank = display->vblank;
-    find_excess(passage);
     return error;
 }
 
@@ -233,12 +225,6 @@ static void report_floor(const struct passage *passage, struct document *documen
                   display);
 }
 
-static void set_known(struct document *document, const char *key, int64_t value)
-{
-    if (value >= 0)
-        run_set_int(document, key, value);
-}
-
 static void report_counts(const struct passage *passage, struct document *document)
 {
     const struct zc_flow_snapshot *counts = &passage->counts;
@@ -254,11 +240,11 @@ static void report_counts(const struct passage *passage, struct document *docume
     run_set_int(document, "counts.cpu_maps", counts->cpu_maps);
     run_set_int(document, "counts.copies", counts->copies);
     run_set_int(document, "counts.bytes_copied", passage->bytes_copied);
-    set_known(document, "counts.cpu_user_ns", passage->usage.user_ns);
-    set_known(document, "counts.cpu_system_ns", passage->usage.system_ns);
-    set_known(document, "counts.context_switches", passage->usage.context_switches);
-    set_known(document, "counts.syscalls", passage->usage.syscalls);
-    run_set_int(document, "counts.elapsed_ns", passage->measured_ns);
+    run_set_known(document, "counts.cpu_user_ns", passage->usage.user_ns);
+    run_set_known(document, "counts.cpu_system_ns", passage->usage.system_ns);
+    run_set_known(document, "counts.context_switches", passage->usage.context_switches);
+    run_set_known(document, "counts.syscalls", passage->usage.syscalls);
+    run_set_int(document, "elapsed_ns", passage->measured_ns);
 }
 
 static void report_clocks(const struct passage *passage, struct document *document)
@@ -283,7 +269,7 @@ static void report_clocks(const struct passage *passage, struct document *docume
                                 "frames: there is no latency");
 }
 
-void passage_report(const struct passage *passage, struct document *document)
+void passage_report(struct passage *passage, struct document *document)
 {
     const struct figure figures[] = {
         {"latency", "ns", BETTER_LOWER, &passage->latency},
@@ -294,6 +280,7 @@ void passage_report(const struct passage *passage, struct document *document)
     };
     int64_t low, high;
 
+    find_excess(passage);
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
         run_add_figure(document, &figures[i]);
     for (enum passage_stage stage = 0; stage < PASSAGE_STAGES; stage++)

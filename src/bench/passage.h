@@ -55,7 +55,7 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
 /** For zc_flow_config.shown. @user: the passage. */
 void passage_shown(const struct zc_frame_meta *meta, void *user);
 
-/** Adds all of it to the current run. */
-void passage_report(const struct passage *passage, struct document *document);
+/** Adds all of it to the current run; once, when all rounds are over. */
+void passage_report(struct passage *passage, struct document *document);
 
 #endif

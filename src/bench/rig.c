@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* rig - devices, opened once for all that is measured. */
 #include "rig.h"
+#include "session.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#define STEP_MS 100
 
 bool rig_option(struct rig_request *request, int option, const char *value)
 {
@@ -67,6 +70,19 @@ void rig_close(struct rig *rig)
     for (size_t i = 0; i < rig->n_heaps; i++)
         zc_heap_close(rig->heap[i]);
     *rig = (struct rig){0};
+}
+
+int rig_run_flow(struct zc_flow *flow, int64_t ns)
+{
+    int64_t until = now_ns() + ns;
+    int error = 0;
+
+    while (!error && !session_interrupted() && now_ns() < until) {
+        error = zc_flow_step(flow, STEP_MS);
+        if (error == -EINTR)
+            error = 0;
+    }
+    return error;
 }
 
 struct zc_heap *rig_heap(struct rig *rig, const char *name)

@@ -44,6 +44,9 @@ bool rig_option(struct rig_request *request, int option, const char *value);
 int rig_open(struct rig *rig, const struct rig_request *request);
 void rig_close(struct rig *rig);
 
+/** Steps a flow that was started, for @ns or until the session is interrupted. */
+int rig_run_flow(struct zc_flow *flow, int64_t ns);
+
 /**
  * The heap of that name or property (NULL: cached), opened once and kept by the rig; NULL
  * where it cannot be. @name must outlive the rig.

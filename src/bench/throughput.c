@@ -181,7 +181,6 @@ static int run_whole(struct bench *bench, struct trial *trial, int64_t ns)
     };
     struct zc_flow_info info;
     struct zc_flow *flow;
-    int64_t until;
     int error = zc_flow_create(&flow, &config);
 
     if (error)
@@ -190,12 +189,8 @@ static int run_whole(struct bench *bench, struct trial *trial, int64_t ns)
     trial->format = info.source->format->name;
     error = zc_flow_start(flow);
     pace_begin(&trial->pace);
-    until = now_ns() + ns;
-    while (!error && !session_interrupted() && now_ns() < until) {
-        error = zc_flow_step(flow, 100);
-        if (error == -EINTR)
-            error = 0;
-    }
+    if (!error)
+        error = rig_run_flow(flow, ns);
     zc_flow_destroy(flow);
     return error;
 }
