@@ -22,7 +22,7 @@ boards() {
 # $cache, its root and the root's image in $base, as boards can share them.
 load_board() {
     board=$1 root_of=$1
-    apt_options=() config='' modules=''
+    apt_options=() config='' modules='' programs=''
     # shellcheck source=boards/trixie
     . "$here/boards/$board"
     cache=$2/$board base=$2/$root_of

@@ -37,7 +37,7 @@ make_root() {
     # shellcheck disable=SC2016,SC2086
     INITRD=No mmdebstrap --mode=root --variant=minbase --format=directory \
         "${options[@]}" --dpkgopt=force-unsafe-io \
-        --include="$(echo $root_build $root_run | tr ' ' ,)" \
+        --include="$(echo $root_build $root_run $programs | tr ' ' ,)" \
         --customize-hook="$here/kernel-sources"' "$1"' \
         --customize-hook='mkdir "$1/zerocopy" "$1/share" "$1/run/board"' \
         --customize-hook='chroot "$1" env GST_REGISTRY=/var/lib/gst-registry \
