@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <xf86drm.h>
 
 /* The one place where the names of properties are written. */
 static const char *const connector_names[CONNECTOR_PROPERTIES] = {
@@ -132,6 +133,25 @@ int atomic_commit(struct atomic *atomic, int fd, uint32_t flags, void *user)
         return atomic->failed;
     result = drmModeAtomicCommit(fd, atomic->req, flags, user);
     return result < 0 ? result : 0;
+}
+
+int atomic_flip(int fd, uint32_t plane, const struct property *prop, uint32_t fb,
+                int fence, void *user)
+{
+    uint32_t id[] = {prop[PLANE_FB_ID].id, prop[PLANE_IN_FENCE_FD].id};
+    uint64_t value[] = {fb, fence};
+    uint32_t n = fence < 0 ? 1 : 2;
+    struct drm_mode_atomic commit = {
+        .flags = DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK,
+        .count_objs = 1,
+        .objs_ptr = (uintptr_t)&plane,
+        .count_props_ptr = (uintptr_t)&n,
+        .props_ptr = (uintptr_t)id,
+        .prop_values_ptr = (uintptr_t)value,
+        .user_data = (uintptr_t)user,
+    };
+
+    return drmIoctl(fd, DRM_IOCTL_MODE_ATOMIC, &commit) ? -errno : 0;
 }
 
 void atomic_finish(struct atomic *atomic)

@@ -86,6 +86,14 @@ void atomic_add_optional(struct atomic *atomic, uint32_t object,
  */
 int atomic_commit(struct atomic *atomic, int fd, uint32_t flags, void *user);
 
+/**
+ * A flip of one plane to the framebuffer @fb, without waiting, its event to carry @user;
+ * after @fence where it is >= 0. It asks the kernel itself: libdrm's commit allocates
+ * memory each time. Returns 0 or the kernel's answer as a negative errno value.
+ */
+int atomic_flip(int fd, uint32_t plane, const struct property *prop, uint32_t fb,
+                int fence, void *user);
+
 /** Frees the request. */
 void atomic_finish(struct atomic *atomic);
 

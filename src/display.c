@@ -119,68 +119,69 @@ static int prepare(struct zc_display *display, struct zc_frame *frame,
     return error;
 }
 
-/* The kernel waits for the fence where the plane takes one; else we do. */
-static int add_fence(struct zc_display *display, const struct plane *plane, int fence)
+static bool takes_fence(const struct placement *placement)
 {
-    if (fence < 0)
-        return 0;
-    if (!plane->prop[PLANE_IN_FENCE_FD].id)
-        return zc_fence_wait(fence, FENCE_TIMEOUT_MS);
-    atomic_add(&display->atomic, plane->id, &plane->prop[PLANE_IN_FENCE_FD], fence);
-    return 0;
+    return placement->plane->prop[PLANE_IN_FENCE_FD].id;
 }
 
-static int build(struct zc_display *display, struct placement *placement, uint32_t fb,
-                 int fence)
-{
-    struct atomic *atomic = &display->atomic;
-
-    atomic_begin(atomic);
-    if (display->ours && placement == display->active) {
-        atomic_add(atomic, placement->plane->id, &placement->plane->prop[PLANE_FB_ID],
-                   fb);
-    } else {
-        if (!display->ours)
-            placement_add_output(display);
-        placement_add_planes(display, placement, fb);
-    }
-    return add_fence(display, placement->plane, fence);
-}
-
-static int commit(struct zc_display *display)
+/* The first frame, and one that is placed otherwise than the one before. */
+static int commit_anew(struct zc_display *display, struct placement *placement,
+                       uint32_t fb, int fence)
 {
     uint32_t flags = DRM_MODE_PAGE_FLIP_EVENT | DRM_MODE_ATOMIC_NONBLOCK;
+    struct atomic *atomic = &display->atomic;
     int error;
 
+    atomic_begin(atomic);
+    if (!display->ours)
+        placement_add_output(display);
+    placement_add_planes(display, placement, fb);
+    if (fence >= 0)
+        atomic_add(atomic, placement->plane->id,
+                   &placement->plane->prop[PLANE_IN_FENCE_FD], fence);
     if (display->ours)
-        return atomic_commit(&display->atomic, display->fd, flags, display);
+        return atomic_commit(atomic, display->fd, flags, display);
     flags |= DRM_MODE_ATOMIC_ALLOW_MODESET;
-    error = atomic_commit(&display->atomic, display->fd, flags, display);
+    error = atomic_commit(atomic, display->fd, flags, display);
     if (error != -EBUSY)
         return error;
     /* Some drivers, or an unfinished commit of the master before, refuse to set a mode
      * without waiting. */
     flags &= ~DRM_MODE_ATOMIC_NONBLOCK;
-    return atomic_commit(&display->atomic, display->fd, flags, display);
+    return atomic_commit(atomic, display->fd, flags, display);
+}
+
+static int commit(struct zc_display *display, struct placement *placement, uint32_t fb,
+                  int fence)
+{
+    const struct plane *plane = placement->plane;
+
+    if (display->ours && placement == display->active)
+        return atomic_flip(display->fd, plane->id, plane->prop, fb, fence, display);
+    return commit_anew(display, placement, fb, fence);
 }
 
 int zc_display_show(struct zc_display *display, struct zc_frame *frame)
 {
     struct placement *placement;
     int64_t committed_ns;
+    int error, fence = zc_frame_fence(frame);
     uint32_t fb;
-    int error;
 
     if (display->next)
         return -EBUSY;
     error = prepare(display, frame, &placement, &fb);
     if (error)
         return error;
-    error = build(display, placement, fb, zc_frame_fence(frame));
-    if (error)
-        return commit_failed(display, "waiting for a frame's fence", error);
+    /* The kernel waits for the fence where the plane takes one; else we do. */
+    if (fence >= 0 && !takes_fence(placement)) {
+        error = zc_fence_wait(fence, FENCE_TIMEOUT_MS);
+        if (error)
+            return commit_failed(display, "waiting for a frame's fence", error);
+        fence = -1;
+    }
     committed_ns = zc_now_ns();
-    error = commit(display);
+    error = commit(display, placement, fb, fence);
     if (error)
         return commit_failed(display, display->ours ? "flip" : "first commit", error);
     placement_committed(display, placement);

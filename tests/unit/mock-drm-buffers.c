@@ -109,18 +109,29 @@ int drmModeRmFB(int fd, uint32_t id)
     return 0;
 }
 
-/* What the library calls by number: CLOSEFB. */
-int drmIoctl(int fd, unsigned long request, void *arg)
+static int close_fb(uint32_t id)
 {
-    struct mock_fb *fb = mock_drm_fb(*(uint32_t *)arg);
+    struct mock_fb *fb = mock_drm_fb(id);
 
-    (void)fd;
-    if (request != DRM_IOWR(0xd0, uint64_t) || mock_drm.no_closefb)
+    if (mock_drm.no_closefb)
         return fail(EINVAL);
     if (!fb)
         return fail(ENOENT);
     fb->forgotten = true;
     return 0;
+}
+
+/* What the library calls by number: ATOMIC and CLOSEFB. */
+int drmIoctl(int fd, unsigned long request, void *arg)
+{
+    int error;
+
+    if (request == DRM_IOWR(0xd0, uint64_t))
+        return close_fb(*(uint32_t *)arg);
+    if (request != DRM_IOCTL_MODE_ATOMIC)
+        return fail(EINVAL);
+    error = mock_drm_atomic(fd, arg);
+    return error ? fail(-error) : 0;
 }
 
 drmModeFB2Ptr drmModeGetFB2(int fd, uint32_t id)

@@ -10,6 +10,9 @@
 #include <sys/eventfd.h>
 #include <xf86drm.h>
 
+/* The most properties that a commit without libdrm's builder has. */
+#define MOST_ITEMS 16
+
 struct item {
     uint32_t object, property;
     uint64_t value;
@@ -202,6 +205,25 @@ int drmModeAtomicCommit(int fd, const drmModeAtomicReqPtr req, uint32_t flags, v
     if (flags & DRM_MODE_PAGE_FLIP_EVENT)
         mock_drm.event = user;
     return 0;
+}
+
+int mock_drm_atomic(int fd, const struct drm_mode_atomic *commit)
+{
+    const uint32_t *object = (const void *)(uintptr_t)commit->objs_ptr;
+    const uint32_t *count = (const void *)(uintptr_t)commit->count_props_ptr;
+    const uint32_t *property = (const void *)(uintptr_t)commit->props_ptr;
+    const uint64_t *value = (const void *)(uintptr_t)commit->prop_values_ptr;
+    struct item items[MOST_ITEMS];
+    struct _drmModeAtomicReq req = {.items = items};
+
+    for (uint32_t i = 0; i < commit->count_objs; i++)
+        for (uint32_t k = 0; k < count[i]; k++) {
+            if (req.n == MOST_ITEMS)
+                return -ENOMEM;
+            items[req.n++] = (struct item){object[i], *property++, *value++};
+        }
+    return drmModeAtomicCommit(fd, &req, commit->flags,
+                               (void *)(uintptr_t)commit->user_data);
 }
 
 /* A flip ends when its event is read, half a second and 250 us after the clock's second. */

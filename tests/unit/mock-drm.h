@@ -115,6 +115,8 @@ struct mock_fb *mock_drm_fb(uint32_t id);
 struct mock_blob *mock_drm_blob(uint32_t id);
 bool mock_drm_plane_has(uint32_t plane, uint32_t fourcc, uint64_t modifier);
 const drmModeModeInfo *mock_drm_modes(int *n);
+/** A commit that asks the kernel itself. Returns 0 or a negative errno value. */
+int mock_drm_atomic(int fd, const struct drm_mode_atomic *commit);
 /** The name of a property from its id. */
 const char *mock_drm_name(uint32_t id);
 
