@@ -9,10 +9,12 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define MAX_COUNT 1000000
 #define DEFAULT_COUNT 200
@@ -20,6 +22,9 @@
 #define MAX_PAUSE_MS 10000
 #define WARM_UP 3
 #define PROGRESS_NS INT64_C(1000000000)
+/* What shrinkers hold, so pools, too; the page cache stays. */
+#define DROP_CACHES "/proc/sys/vm/drop_caches"
+#define DROP_WHAT "2"
 
 static const char usage[] =
     "Usage: zc-bench alloc [OPTIONS]\n"
@@ -34,7 +39,9 @@ static const char usage[] =
     "  --count N        buffers of each memory and size (default 200)\n"
     "  --pause MS       after each buffer, for a heap that zeroes what came back\n"
     "                   meanwhile (default 2)\n"
-    "  --no-map         allocate and free only\n" SESSION_USAGE;
+    "  --no-map         allocate and free only\n"
+    "  --cold           empty the kernel's caches, and with them the heaps' pools,\n"
+    "                   before each buffer; needs root\n" SESSION_USAGE;
 
 enum step {
     STEP_ALLOC,
@@ -52,7 +59,7 @@ struct request {
     struct choices heaps, sizes;
     uint64_t bytes[MAX_CHOICES];
     long count, pause_ms;
-    bool no_map;
+    bool no_map, cold;
     struct outputs outputs;
 };
 
@@ -64,6 +71,7 @@ struct bench {
     struct samples took[MAX_CHOICES][STEPS]; /* of the size that is measured */
     int failed[MAX_CHOICES];                 /* why it was given up for this size, or 0 */
     int64_t told_ns;
+    int caches; /* open for writing, to empty them; -1: they are left alone */
 };
 
 static bool parse_sizes(struct request *request)
@@ -94,6 +102,9 @@ static int parse_one(struct request *request, int option)
     case 'N':
         request->no_map = true;
         break;
+    case 'c':
+        request->cold = true;
+        break;
     default:
         return session_option(&request->outputs, option, usage);
     }
@@ -102,10 +113,13 @@ static int parse_one(struct request *request, int option)
 
 static int parse(struct request *request, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"heap", required_argument, NULL, 'H'},  {"size", required_argument, NULL, 's'},
-        {"count", required_argument, NULL, 'n'}, {"pause", required_argument, NULL, 'p'},
-        {"no-map", no_argument, NULL, 'N'},      SESSION_OPTIONS};
+    static const struct option known[] = {{"heap", required_argument, NULL, 'H'},
+                                          {"size", required_argument, NULL, 's'},
+                                          {"count", required_argument, NULL, 'n'},
+                                          {"pause", required_argument, NULL, 'p'},
+                                          {"no-map", no_argument, NULL, 'N'},
+                                          {"cold", no_argument, NULL, 'c'},
+                                          SESSION_OPTIONS};
     static const char default_sizes[] = "4K,3M,8M,32M";
     int option, code = -1;
 
@@ -169,6 +183,29 @@ static int open_memories(struct bench *bench)
     return 0;
 }
 
+/* ---- a cold start ---- */
+
+static int open_caches(struct bench *bench)
+{
+    int error;
+
+    if (!bench->request->cold)
+        return 0;
+    bench->caches = open(DROP_CACHES, O_WRONLY | O_CLOEXEC);
+    error = bench->caches < 0 ? -errno : 0;
+    if (error)
+        zc_log(ZC_LOG_ERROR, "--cold cannot empty the caches by %s: %s (run as root)",
+               DROP_CACHES, strerror(-error));
+    return error;
+}
+
+static int empty_caches(const struct bench *bench)
+{
+    if (bench->caches < 0)
+        return 0;
+    return pwrite(bench->caches, DROP_WHAT, strlen(DROP_WHAT), 0) < 0 ? -errno : 0;
+}
+
 /* ---- one buffer ---- */
 
 /* Adds to the time of @step what passed since *last. */
@@ -218,7 +255,9 @@ static void measure_one(struct bench *bench, size_t m, size_t bytes, long round)
 
     if (bench->failed[m])
         return;
-    bench->failed[m] = live(&bench->memory[m], bytes, request->no_map, took);
+    bench->failed[m] = empty_caches(bench);
+    if (!bench->failed[m])
+        bench->failed[m] = live(&bench->memory[m], bytes, request->no_map, took);
     for (enum step step = 0; step < STEPS; step++)
         if (!bench->failed[m] && round >= 0 && step_is_measured(request, step))
             samples_add(&bench->took[m][step], took[step]);
@@ -309,11 +348,14 @@ static int measure(struct bench *bench)
 {
     struct document *document = bench->session.document;
     bool any = false;
-    int error = open_memories(bench);
+    int error = open_caches(bench);
 
+    if (!error)
+        error = open_memories(bench);
     document_set_int(document, "config.count", bench->request->count);
     document_set_int(document, "config.pause_ns", bench->request->pause_ms * 1000000);
     document_set_bool(document, "config.mapped", !bench->request->no_map);
+    document_set_bool(document, "config.cold", bench->request->cold);
     for (size_t s = 0; s < bench->request->sizes.n && !error; s++) {
         if (session_interrupted())
             break;
@@ -341,6 +383,7 @@ int command_alloc(int argc, char **argv)
         return 1;
     }
     bench->request = &request;
+    bench->caches = -1;
     error = measure(bench);
     code = session_end(&bench->session, error);
     for (size_t m = 0; m < MAX_CHOICES; m++) {
@@ -349,6 +392,8 @@ int command_alloc(int argc, char **argv)
         for (enum step step = 0; step < STEPS; step++)
             samples_finish(&bench->took[m][step]);
     }
+    if (bench->caches >= 0)
+        close(bench->caches);
     free(bench);
     return code;
 }

@@ -86,12 +86,13 @@ static void row_title(char *title, size_t room, const json_t *document, const js
 }
 
 static void add_row(struct table *table, const json_t *document, const json_t *run,
-                    const char *name, const json_t *columns)
+                    const char *name, const char *statistic, const json_t *columns)
 {
     const char *unit = view_string(view_figure(run, "figures", name), "unit");
+    bool count = !strcmp(statistic, "n"), median = !strcmp(statistic, "p50");
     double low = 0, high = 0;
     struct view_scale scale;
-    char title[256];
+    char title[256], what[80];
     size_t index;
     json_t *column;
 
@@ -100,23 +101,25 @@ static void add_row(struct table *table, const json_t *document, const json_t *r
         json_array_foreach((json_t *)columns, index, column)
         {
             const json_t *other = beside(document, run, json_string_value(column));
-            int64_t p50;
+            int64_t value;
             view_text text = "-";
-            bool there = view_int(view_figure(other, "figures", name), "p50", &p50);
+            bool there = view_int(view_figure(other, "figures", name), statistic, &value);
 
             if (!pass && there) {
-                low = p50 && (!(low > 0) || (double)p50 < low) ? (double)p50 : low;
-                high = (double)p50 > high ? (double)p50 : high;
+                low = value && (!(low > 0) || (double)value < low) ? (double)value : low;
+                high = (double)value > high ? (double)value : high;
             } else if (pass) {
                 if (there)
-                    view_number(text, &scale, (double)p50);
+                    view_number(text, &scale, (double)value);
                 table_set(table, index + 1, "%s", text);
             }
         }
         if (pass)
             break;
-        scale = view_scale_for(unit, low, high);
-        row_title(title, sizeof(title), document, run, name, scale.unit);
+        scale = view_scale_for(count ? "" : unit, low, high);
+        snprintf(what, sizeof(what), "%.60s%s%s", name, median ? "" : " ",
+                 median ? "" : statistic);
+        row_title(title, sizeof(title), document, run, what, scale.unit);
         table_add_row(table);
         table_set(table, 0, "%s", title);
     }
@@ -135,33 +138,58 @@ static bool is_first(const json_t *document, const json_t *run, size_t index, bo
     return true;
 }
 
+/* Percentiles are there only where enough values carry them. */
+static bool any_has(const json_t *document, const json_t *run, const char *name,
+                    const char *statistic, const json_t *columns)
+{
+    json_t *column;
+    size_t index;
+    int64_t value;
+
+    json_array_foreach((json_t *)columns, index, column)
+    {
+        const json_t *other = beside(document, run, json_string_value(column));
+
+        if (view_int(view_figure(other, "figures", name), statistic, &value))
+            return true;
+    }
+    return false;
+}
+
+/* The medians of all figures; the last of them is their sum: how it spreads, too. */
+static void add_rows(struct table *table, const json_t *document, const json_t *run,
+                     const json_t *names, const json_t *columns)
+{
+    static const char *const spread[] = {"p90", "p99", "max", "n"};
+    const char *last = NULL;
+    json_t *name;
+    size_t index;
+
+    json_array_foreach((json_t *)names, index, name)
+    {
+        if (!any_has(document, run, json_string_value(name), "p50", columns))
+            continue;
+        last = json_string_value(name);
+        add_row(table, document, run, last, "p50", columns);
+    }
+    for (size_t i = 0; last && i < sizeof(spread) / sizeof(spread[0]); i++)
+        if (any_has(document, run, last, spread[i], columns))
+            add_row(table, document, run, last, spread[i], columns);
+}
+
 /* All rows of the size of @first. */
 static void add_size(struct table *table, const json_t *document, const json_t *first,
                      const json_t *columns)
 {
-    json_t *names = view_names(document, "figures", "name"), *run, *name;
-    size_t index, i;
+    json_t *names = view_names(document, "figures", "name"), *run;
+    size_t index;
 
     if (*label(first, "size"))
         table_add_heading(table, "%s", label(first, "size"));
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
-        if (strcmp(label(run, "size"), label(first, "size")) ||
-            !is_first(document, run, index, false))
-            continue;
-        json_array_foreach(names, i, name)
-        {
-            size_t j;
-            json_t *column;
-            bool there = false;
-
-            json_array_foreach((json_t *)columns, j, column) there =
-                there || view_figure(beside(document, run, json_string_value(column)),
-                                     "figures", json_string_value(name));
-            if (there)
-                add_row(table, document, run, json_string_value(name), columns);
-        }
-    }
+    json_array_foreach(json_object_get(document, "runs"), index,
+                       run) if (!strcmp(label(run, "size"), label(first, "size")) &&
+                                is_first(document, run, index, false))
+        add_rows(table, document, run, names, columns);
     json_decref(names);
 }
 

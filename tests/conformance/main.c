@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * heaps - does a dma-buf heap what it should, and how fast? See --help.
+ * heaps - does a dma-buf heap what it should? See --help.
  */
-#include "bench.h"
 #include "check.h"
 #include "kernel-log.h"
 #include "machine.h"
@@ -19,8 +18,7 @@ struct options options = {
     .slow = 1,
 };
 
-static struct bench_options bench = {.calls = 1000, .against = "system"};
-static bool wants_bench, wants_list;
+static bool wants_list;
 
 static const struct check *const tables[] = {
     allocate_checks, struct_checks,   pointer_checks,    buffer_checks, mapping_checks,
@@ -35,7 +33,6 @@ static const struct check *const tables[] = {
 
 static const char help[] =
     "Usage: heaps [OPTIONS] [NODE…]\n"
-    "       heaps --bench [--against NODE] [-n CALLS] [--json] [NODE…]\n"
     "\n"
     "Checks dma-buf heaps: that what they allocate is right, zeroed and accounted for;\n"
     "that they refuse what they should, and answer at all times. NODE is a name of\n"
@@ -51,11 +48,6 @@ static const char help[] =
     "  --dangerous     also what harms a machine whose heaps are bad: requests that\n"
     "                  bring the OOM killer, memory pressure, unloading in use\n"
     "  --strict        failures of the kernel's own heaps count, too\n"
-    "\n"
-    "  --bench         measure; default: system-pooled\n"
-    "  --against NODE  side by side with this heap (default system)\n"
-    "  -n CALLS        how many calls of each kind (default 1000)\n"
-    "  --json          the figures as JSON\n"
     "  --help          this text\n"
     "\n"
     "A check tells \"ok HEAP/CHECK\", \"FAIL HEAP/CHECK: why\" or \"skip …: why\".\n"
@@ -102,9 +94,6 @@ enum option_code {
     OPTION_SLOW,
     OPTION_DANGEROUS,
     OPTION_STRICT,
-    OPTION_BENCH,
-    OPTION_AGAINST,
-    OPTION_JSON,
     OPTION_HELP,
 };
 
@@ -117,9 +106,6 @@ static const struct option long_options[] = {
     {"slow", required_argument, NULL, OPTION_SLOW},
     {"dangerous", no_argument, NULL, OPTION_DANGEROUS},
     {"strict", no_argument, NULL, OPTION_STRICT},
-    {"bench", no_argument, NULL, OPTION_BENCH},
-    {"against", required_argument, NULL, OPTION_AGAINST},
-    {"json", no_argument, NULL, OPTION_JSON},
     {"help", no_argument, NULL, OPTION_HELP},
     {0},
 };
@@ -151,18 +137,6 @@ static void take_option(int option, char **argv)
     case OPTION_STRICT:
         options.strict = true;
         break;
-    case OPTION_BENCH:
-        wants_bench = true;
-        break;
-    case OPTION_AGAINST:
-        bench.against = optarg;
-        break;
-    case OPTION_JSON:
-        bench.json = true;
-        break;
-    case 'n':
-        bench.calls = number_above_0("n", optarg);
-        break;
     case OPTION_HELP:
         fputs(help, stdout);
         exit(0);
@@ -176,14 +150,8 @@ static void take_options(int argc, char **argv)
     int option;
 
     opterr = 0;
-    while ((option = getopt_long(argc, argv, "n:", long_options, NULL)) != -1)
+    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         take_option(option, argv);
-    if (!wants_bench && (bench.json || bench.calls != 1000))
-        wrong("--json and -n go with --bench", "");
-#ifdef WITHOUT_LIBRARIES
-    if (wants_bench)
-        wrong("this is the program without --bench", "");
-#endif
     if (!options.seed)
         options.seed = time(NULL) | 1;
 }
@@ -244,9 +212,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "heaps: no memory: %s\n", strerror(-error));
         return 1;
     }
-#ifndef WITHOUT_LIBRARIES
-    if (wants_bench)
-        return bench_run(&bench, argv + optind, argc - optind);
-#endif
     return check_all(argv + optind, argc - optind);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * flows - many frames through the library's flow on real devices: nothing grows, nothing
- * is lost unreported, nothing is mapped or imported once it runs, identity holds
- * everywhere.
+ * is lost unreported, nothing is allocated, mapped or imported once it runs, identity
+ * holds everywhere.
  *
  * Usage: flows [--direct] CAMERA
  * With --direct, without a GPU: what needs none.
  */
 #include "device.h"
+#include "mallocs.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -30,6 +31,17 @@ static int count_fds(void)
     if (folder)
         closedir(folder);
     return n;
+}
+
+/* Of the frames once they run: Mesa allocates for what it draws, and nobody else may. */
+static int check_mallocs(struct zc_flow *flow, unsigned long n)
+{
+    struct zc_flow_info info;
+
+    zc_flow_info(flow, &info);
+    if (info.path != ZC_PATH_GPU && n)
+        FAIL("%lu calls of malloc() once frames flowed", n);
+    return 0;
 }
 
 /* The figures of a report, read back from its text form in JSON. */
@@ -83,6 +95,7 @@ static int check_counts(const struct zc_flow_snapshot *now)
 static int run(struct zc_flow *flow, uint64_t frames)
 {
     struct zc_flow_snapshot now = {0};
+    unsigned long mallocs = 0;
     int fds = 0;
 
     if (zc_flow_start(flow))
@@ -97,15 +110,18 @@ static int run(struct zc_flow *flow, uint64_t frames)
             FAIL("only %llu frames after %d steps", (unsigned long long)now.shown, i);
         zc_flow_snapshot(flow, &now);
         /* Fences come and go; what stays open shows over many frames. */
-        if (now.shown == frames / 10 && !fds)
+        if (now.shown == frames / 10 && !fds) {
             fds = count_fds();
+            mallocs = mallocs_so_far();
+        }
     }
+    mallocs = mallocs_so_far() - mallocs;
     if (count_fds() > fds + 3)
         FAIL("%d fds after %llu frames, %d at a tenth of them", count_fds(),
              (unsigned long long)now.shown, fds);
     zc_flow_stop(flow);
     zc_flow_snapshot(flow, &now);
-    if (check_counts(&now))
+    if (check_counts(&now) || check_mallocs(flow, mallocs))
         return 1;
     return check_report(flow);
 }
