@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* csv - a line a figure, as RFC 4180 quotes it, but that lines end as on Unix. */
+/* csv - a line a figure or count, as RFC 4180 quotes it, but that lines end as on Unix. */
 #include "render.h"
 
 #include "view.h"
@@ -25,13 +25,12 @@ static void put_field(FILE *out, const char *text)
 static const char *const values[] = {"n",   "dropped", "min",  "mean", "p50",
                                      "p90", "p99",     "p999", "max"};
 
-/* What n does not carry is an empty field. */
-static void put_figure(FILE *out, const json_t *run, const char *kind,
-                       const json_t *figure, const json_t *labels)
+/* The columns that all lines of a run begin with. */
+static void put_run(FILE *out, const json_t *run, const json_t *labels, const char *kind,
+                    const char *name)
 {
     size_t index;
     json_t *label;
-    int64_t value;
 
     put_field(out, view_string(run, "title"));
     json_array_foreach((json_t *)labels, index, label)
@@ -42,11 +41,21 @@ static void put_figure(FILE *out, const json_t *run, const char *kind,
         put_field(out, view_string(of_run, json_string_value(label)));
     }
     fprintf(out, ",%s,", kind);
-    put_field(out, view_string(figure, "name"));
+    put_field(out, name);
+}
+
+/* What n does not carry is an empty field. */
+static void put_figure(FILE *out, const json_t *run, const char *kind,
+                       const json_t *figure, const json_t *labels)
+{
+    int64_t value;
+
+    put_run(out, run, labels, kind, view_string(figure, "name"));
     fputc(',', out);
     put_field(out, view_string(figure, "unit"));
     fputc(',', out);
     put_field(out, view_string(figure, "better"));
+    fputc(',', out);
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
         fputc(',', out);
         if (view_int(figure, values[i], &value))
@@ -57,9 +66,25 @@ static void put_figure(FILE *out, const json_t *run, const char *kind,
     fputc('\n', out);
 }
 
+/* A count has one value, and no distribution. */
+static void put_count(FILE *out, const json_t *run, const char *name,
+                      const json_t *labels)
+{
+    int64_t value;
+
+    put_run(out, run, labels, "count", name);
+    fputs(",,,", out);
+    if (view_int(json_object_get(run, "counts"), name, &value))
+        fprintf(out, "%" PRId64, value);
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+        fputc(',', out);
+    fputc('\n', out);
+}
+
 void render_csv(FILE *out, const json_t *document)
 {
     json_t *labels = view_keys(document, "labels"), *label, *run, *figure;
+    const char *count;
     size_t index, i;
 
     fputs("run", out);
@@ -68,7 +93,7 @@ void render_csv(FILE *out, const json_t *document)
         fputc(',', out);
         put_field(out, json_string_value(label));
     }
-    fputs(",kind,name,unit,better", out);
+    fputs(",kind,name,unit,better,value", out);
     for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         fprintf(out, ",%s", values[i]);
     fputc('\n', out);
@@ -78,6 +103,8 @@ void render_csv(FILE *out, const json_t *document)
             put_figure(out, run, "figure", figure, labels);
         json_array_foreach(json_object_get(run, "stages"), i, figure)
             put_figure(out, run, "stage", figure, labels);
+        json_object_foreach(json_object_get(run, "counts"), count, figure)
+            put_count(out, run, count, labels);
     }
     json_decref(labels);
 }
