@@ -233,7 +233,7 @@ static int create_flow(struct demo *demo, enum zc_path path, struct zc_flow **fl
         .op = demo->options.op,
         .camera_memory = demo->memory == MEMORY_CAMERA,
         .effect = demo->options.shader != NULL,
-        .late_commit = demo->options.late_commit,
+        .commit_at_once = demo->options.commit_at_once,
     };
     int error = zc_flow_create(flow, &config);
 

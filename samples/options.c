@@ -117,10 +117,10 @@ static int parse_rotate(const char *text, struct zc_gpu_op *op)
 
 static int parse_commit(const char *text, struct options *options)
 {
-    options->late_commit = !strcmp(text, "late");
-    if (options->late_commit || !strcmp(text, "once"))
+    options->commit_at_once = !strcmp(text, "once");
+    if (options->commit_at_once || !strcmp(text, "late"))
         return -1;
-    return wrong("--commit", text, "choose once or late");
+    return wrong("--commit", text, "choose late or once");
 }
 
 static int parse_flip(const char *text, struct zc_gpu_op *op)

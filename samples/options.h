@@ -17,7 +17,7 @@ struct options {
     struct zc_gpu_op op;
     bool tour; /* the three paths in turn, in place of .path */
     enum zc_path path;
-    bool late_commit;
+    bool commit_at_once;
     double seconds;  /* 0: until .frames are shown */
     uint64_t frames; /* 0: for .seconds */
     bool json;

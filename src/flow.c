@@ -66,7 +66,7 @@ static void begin_latch(struct zc_flow *flow)
 {
     const struct zc_display_info *info = zc_display_info(flow->config.display);
 
-    if (flow->config.late_commit && !flow->latch.refresh_ns && info->vblank &&
+    if (!flow->config.commit_at_once && !flow->latch.refresh_ns && info->vblank &&
         info->refresh_mhz)
         zc_latch_begin(&flow->latch, NS_PER_KILOSECOND / info->refresh_mhz,
                        info->blanking_ns);
@@ -141,11 +141,15 @@ static bool may_have_followers(const struct zc_flow *flow, struct zc_frame *fram
            NS_PER_S * mode->rate_den / mode->rate_num / 2;
 }
 
+/* A frame that the display could show from @at_ns on. */
+static void offer(struct zc_flow *flow, struct zc_frame *frame, int64_t at_ns)
+{
+    zc_latch_ready(&flow->latch, at_ns);
+    zc_mailbox_put(&flow->outgoing, frame);
+}
+
 static int take_captured(struct zc_flow *flow)
 {
-    struct zc_mailbox *box =
-        flow->plan.path == ZC_PATH_DIRECT ? &flow->outgoing : &flow->incoming;
-
     for (bool more = true; more;) {
         struct zc_frame *frame;
         int error = zc_camera_dequeue(flow->config.camera, &frame);
@@ -160,8 +164,10 @@ static int take_captured(struct zc_flow *flow)
         if (zc_frame_meta(frame)->damaged) {
             flow->damaged++;
             zc_frame_unref(frame);
+        } else if (flow->plan.path == ZC_PATH_DIRECT) {
+            offer(flow, frame, flow->last_ns);
         } else {
-            zc_mailbox_put(box, frame);
+            zc_mailbox_put(&flow->incoming, frame);
         }
     }
     return 0;
@@ -217,11 +223,11 @@ static int feed_gpu(struct zc_flow *flow)
     src = zc_mailbox_take(&flow->incoming);
     error = draw(flow, src, dst);
     zc_frame_unref(src);
+    flow->heard_ns = zc_now_ns();
     if (error)
         zc_frame_unref(dst);
     else
-        zc_mailbox_put(&flow->outgoing, dst);
-    flow->heard_ns = zc_now_ns();
+        offer(flow, dst, flow->heard_ns);
     return error;
 }
 

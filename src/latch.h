@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * latch.h - when to commit a frame so that it is latched by the next vertical blank, and
- * yet leaves newer frames the time to take its place.
+ * latch.h - when to commit a frame so that each vertical blank latches the newest that can
+ * make it: at once, unless a newer one is expected in time for the same blank.
  */
 #ifndef ZC_LATCH_H
 #define ZC_LATCH_H
@@ -15,11 +15,17 @@ struct zc_latch {
     int64_t flip_ns;     /* the last flip that was seen; 0: none yet */
     int64_t aim_ns;      /* the flip that the commit under way was timed for; 0: none */
     int64_t due_ns;      /* when the frame that waits is to be committed; 0: none waits */
-    int64_t margin_ns;   /* how long before the blanking a commit is made */
+    int64_t margin_ns;   /* how long before the blanking a commit is made at the latest */
+    int64_t ready_ns;    /* when the newest frame was there; 0: none was */
+    int64_t period_ns;   /* from one frame to the next, as they came; 0: not known yet */
+    int64_t spread_ns;   /* how far frames come from where the period has them */
 };
 
 /** Forgets what was learned. */
 void zc_latch_begin(struct zc_latch *latch, int64_t refresh_ns, int64_t blanking_ns);
+
+/** A frame came at @at_ns that could be committed now. */
+void zc_latch_ready(struct zc_latch *latch, int64_t at_ns);
 
 /** How long a frame should still wait at @now_ns; 0: commit it now. */
 int64_t zc_latch_wait_ns(struct zc_latch *latch, int64_t now_ns);

@@ -738,10 +738,11 @@ struct zc_flow_config {
                                      from the heap that it imports */
     bool effect;         /**< the GPU has a user shader: auto may not go direct */
     int n_frames;        /**< frames in each pool; 0: six */
-    bool late_commit;    /**< commit just before the vertical blank, by a margin that is
-                                     learned, so that a newer frame can take the place of
-                                     one that waits; else as soon as no flip is pending.
-                                     Only where the display has real vertical blanks */
+    bool commit_at_once; /**< commit a frame as soon as no flip is pending. Else it waits
+                                     where a newer one is expected in time for the same
+                                     vertical blank, as far as the display has real ones:
+                                     till that comes, or till it must go by a margin that
+                                     is learned */
     void (*shown)(const struct zc_frame_meta *meta, void *user); /**< called by
                                      zc_flow_step() for each frame when it is flipped to;
                                      NULL: nobody wants to know */

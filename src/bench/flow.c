@@ -33,9 +33,9 @@ static const char usage[] =
     "  --format FOURCCS XR24, YUYV, NV12, … (default: what suits the path)\n"
     "  --heap HEAPS     names in /dev/dma_heap, udmabuf, a property (cached,\n"
     "                   contiguous), or camera: its own memory (default cached)\n"
-    "  --commit WHEN    late: just before the vertical blank, so that the newest\n"
-    "                   frame is shown; once: as soon as it is there; or both, as two\n"
-    "                   ways (default once)\n"
+    "  --commit WHEN    late: a frame waits where a newer one is expected in time for\n"
+    "                   the same vertical blank; once: none waits; or both, as two\n"
+    "                   ways (default late)\n"
     "  --fps N          the camera's frames a second (default: the most, up to 60)\n"
     "  --seconds N      of each way, in all its rounds (default 10)\n"
     "  --rounds N       how often each has its turn (default 4)\n"
@@ -135,7 +135,7 @@ static int parse_one(struct request *request, int option)
 
 static void set_defaults(struct request *request)
 {
-    static const char paths[] = "direct,gpu,copy", size[] = "640x480", commit[] = "once";
+    static const char paths[] = "direct,gpu,copy", size[] = "640x480", commit[] = "late";
 
     if (!request->paths.n)
         choices_add(&request->paths, "--path", paths);
@@ -286,7 +286,7 @@ static int build(struct bench *bench, struct way *way, struct zc_flow **flow)
         .path = way->path,
         .mode = way->asked,
         .camera_memory = way->heap && !strcmp(way->heap, CAMERA_MEMORY),
-        .late_commit = way->late,
+        .commit_at_once = !way->late,
         .shown = passage_shown,
         .user = &way->passage,
     };

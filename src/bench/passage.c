@@ -140,8 +140,10 @@ static void find_excess(struct passage *passage)
 
     for (size_t i = 0; i < passage->to_flip.n && refresh; i++) {
         int64_t waited = passage->to_flip.value[i] - least;
+        int64_t excess = waited > 0 ? waited / refresh * refresh : 0;
 
-        samples_add(&passage->excess, waited > 0 ? waited / refresh * refresh : 0);
+        samples_add(&passage->excess, excess);
+        passage->waited_a_refresh += excess > 0;
     }
 }
 
@@ -234,8 +236,10 @@ static void report_counts(const struct passage *passage, struct document *docume
     run_set_int(document, "counts.superseded", counts->superseded);
     run_set_int(document, "counts.lost", counts->lost);
     run_set_int(document, "counts.damaged", counts->damaged);
-    if (passage->vblank)
+    if (passage->vblank) {
         run_set_int(document, "counts.missed_vblanks", passage->missed_vblanks);
+        run_set_int(document, "counts.waited_a_refresh", passage->waited_a_refresh);
+    }
     run_set_int(document, "counts.stalled", passage->stalled);
     run_set_int(document, "counts.cpu_maps", counts->cpu_maps);
     run_set_int(document, "counts.copies", counts->copies);

@@ -36,6 +36,7 @@ struct passage {
     enum zc_capture_clock clock;
     struct zc_flow_snapshot counts; /* sums of the rounds */
     uint64_t bytes_copied, missed_vblanks, stalled;
+    uint64_t waited_a_refresh; /* longer than the least that any did, and more */
     struct usage usage; /* sums of the rounds, too */
     int64_t began_ns, measured_ns;
 };

@@ -211,6 +211,7 @@ static const struct view_count counts[] = {
     {"superseded", "superseded", "count", false},
     {"lost", "lost", "count", false},
     {"missed_vblanks", "missed vblanks", "count", false},
+    {"waited_a_refresh", "waited a refresh more", "count", false},
     {"stalled", "stalled", "count", false},
     {"cpu_user_ns", "CPU, user", "ns", true},
     {"cpu_system_ns", "CPU, system", "ns", true},

@@ -11,11 +11,21 @@
 
 static struct zc_latch latch;
 
+/* A newer frame is always expected: each waits as long as it may. */
 static int setup(void **state)
 {
     (void)state;
     zc_latch_begin(&latch, REFRESH, BLANKING);
     zc_latch_flipped(&latch, FIRST_FLIP);
+    latch.period_ns = 1;
+    return 0;
+}
+
+/* Nothing is known of frames. */
+static int setup_unexpected(void **state)
+{
+    setup(state);
+    latch.period_ns = 0;
     return 0;
 }
 
@@ -129,10 +139,93 @@ static void margin_is_at_most_a_refresh(void **state)
     int64_t now = FIRST_FLIP;
 
     (void)state;
-    for (int i = 0; i < 100; i++)
+    for (int i = 0; i < 100; i++) {
         now = show(now + MS, 100 * US, 3 * REFRESH);
-    assert_int_equal(latch.margin_ns, REFRESH);
-    assert_int_equal(zc_latch_wait_ns(&latch, now + MS), 0);
+        assert_true(latch.margin_ns <= REFRESH);
+    }
+    assert_true(latch.margin_ns > REFRESH / 2);
+}
+
+/* Of a frame that came within the margin: it was too late for the flip before. */
+static void a_gamble_that_is_lost_teaches_nothing(void **state)
+{
+    int64_t begin = FIRST_FLIP + REFRESH - BLANKING - 100 * US, margin = latch.margin_ns;
+
+    (void)state;
+    assert_int_equal(zc_latch_wait_ns(&latch, begin), 0);
+    zc_latch_committed(&latch, begin, begin + 200 * US);
+    zc_latch_flipped(&latch, FIRST_FLIP + 2 * REFRESH);
+    assert_true(latch.margin_ns <= margin);
+}
+
+static void a_frame_that_nobody_follows_is_due(void **state)
+{
+    (void)state;
+    assert_int_equal(zc_latch_wait_ns(&latch, FIRST_FLIP + MS), 0);
+    zc_latch_ready(&latch, FIRST_FLIP + MS);
+    assert_int_equal(zc_latch_wait_ns(&latch, FIRST_FLIP + MS), 0);
+}
+
+/* At twice the display's rate each second frame waits for none. */
+static void it_waits_for_the_next_frame_only(void **state)
+{
+    int64_t now = FIRST_FLIP + MS;
+    int waited = 0;
+
+    (void)state;
+    for (int i = 0; i < 100; i++, now += REFRESH / 2) {
+        zc_latch_ready(&latch, now);
+        if (zc_latch_wait_ns(&latch, now)) {
+            waited++;
+            continue;
+        }
+        zc_latch_committed(&latch, now, now + 100 * US);
+        zc_latch_flipped(&latch, flip_of(now + 100 * US, 0));
+    }
+    assert_true(waited >= 48 && waited <= 50);
+}
+
+/* Frames of the display's own rate that come up to @jitter off, @before its blanks; the
+ * first finds a flip pending. How many of @n waited for a flip behind the next. */
+static int overtaken(int64_t before, int64_t jitter, int n)
+{
+    int64_t busy_until = FIRST_FLIP + REFRESH, waiting = 0, now;
+    int late = 0;
+
+    for (int i = 1; i <= n; i++) {
+        int64_t came = FIRST_FLIP + i * REFRESH - before + (i % 3 - 1) * jitter;
+        int64_t until = came + REFRESH;
+
+        zc_latch_ready(&latch, came);
+        waiting = came;
+        /* The loop's rounds until the next frame. */
+        for (now = came; now < until; now += 100 * US) {
+            int64_t flip;
+
+            if (now < busy_until || !waiting || zc_latch_wait_ns(&latch, now))
+                continue;
+            if (busy_until)
+                zc_latch_flipped(&latch, busy_until);
+            zc_latch_committed(&latch, now, now + 50 * US);
+            flip = flip_of(now + 50 * US, 0);
+            late += flip - waiting > REFRESH;
+            busy_until = flip;
+            waiting = 0;
+        }
+    }
+    return late;
+}
+
+static void it_leaves_a_bad_phase(void **state)
+{
+    (void)state;
+    assert_true(overtaken(5 * MS, 0, 300) <= 3);
+}
+
+static void it_leaves_a_bad_phase_with_jitter(void **state)
+{
+    (void)state;
+    assert_true(overtaken(6 * MS, 300 * US, 300) <= 10);
 }
 
 int main(void)
@@ -146,6 +239,11 @@ int main(void)
         cmocka_unit_test_setup(a_missed_blank_widens_the_margin, setup),
         cmocka_unit_test_setup(late_wake_ups_widen_the_margin, setup),
         cmocka_unit_test_setup(margin_is_at_most_a_refresh, setup),
+        cmocka_unit_test_setup(a_gamble_that_is_lost_teaches_nothing, setup),
+        cmocka_unit_test_setup(a_frame_that_nobody_follows_is_due, setup_unexpected),
+        cmocka_unit_test_setup(it_waits_for_the_next_frame_only, setup_unexpected),
+        cmocka_unit_test_setup(it_leaves_a_bad_phase, setup_unexpected),
+        cmocka_unit_test_setup(it_leaves_a_bad_phase_with_jitter, setup_unexpected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

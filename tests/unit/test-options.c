@@ -57,7 +57,7 @@ static void test_all_are_taken(void **state)
     (void)state;
     assert_int_equal(parse(&options, "--heap system --camera /dev/video1 --display "
                                      "/dev/dri/card1 --size 1280x720 --fps 60000/1001 "
-                                     "--format nv12 --commit late"),
+                                     "--format nv12 --commit once"),
                      -1);
     assert_string_equal(options.heap, "system");
     assert_string_equal(options.camera, "/dev/video1");
@@ -67,7 +67,7 @@ static void test_all_are_taken(void **state)
     assert_int_equal(options.mode.rate_num, 60000);
     assert_int_equal(options.mode.rate_den, 1001);
     assert_string_equal(options.mode.format->name, "NV12");
-    assert_true(options.late_commit);
+    assert_true(options.commit_at_once);
     assert_false(options.tour);
     assert_int_equal(options.path, ZC_PATH_AUTO);
     assert_int_equal(parse(&options,
@@ -125,7 +125,7 @@ static const struct {
     {"--format MJPG", "YUYV"},
     {"--path sideways", "tour, auto, direct, gpu, copy"},
     {"--rotate 45", "0, 90, 180, 270"},
-    {"--commit soon", "once or late"},
+    {"--commit soon", "late or once"},
     {"--flip x", "choose h"},
     {"--shader /no/such/file", "/no/such/file"},
     {"--seconds 0", "above 0"},
