@@ -12,6 +12,8 @@
 #define SILENCE_NS INT64_C(5000000000)
 #define LAST_FLIP_NS INT64_C(1000000000)
 #define WINDOW_NS INT64_C(1000000000)
+/* On screen and pending are one each; so many leave the camera two whatever happens. */
+#define ENOUGH_FRAMES 5
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
 #define NS_PER_KILOSECOND INT64_C(1000000000000) /* over millihertz: a period */
@@ -270,6 +272,15 @@ static int check_silence(const struct zc_flow *flow)
     return -ETIMEDOUT;
 }
 
+/* Whether anything waits for the flip that is pending: a frame to be shown, or the camera
+ * or GPU, who may soon have nothing to write into. */
+static bool flip_is_awaited(struct zc_flow *flow)
+{
+    return zc_display_pending(flow->config.display) &&
+           (flow->outgoing.newest ||
+            zc_pool_size(zc_flow_shown_pool(flow)) < ENOUGH_FRAMES);
+}
+
 /* A display that went away has nothing to say: @silent, it is asked. */
 static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, bool silent)
 {
@@ -286,6 +297,8 @@ static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, bool si
      */
     if (!error && fds[0].revents)
         error = take_captured(flow);
+    if (!error && !fds[1].revents && flip_is_awaited(flow))
+        error = take_flip(flow);
     return error;
 }
 
@@ -305,9 +318,12 @@ static int wait_for_devices(struct zc_flow *flow, struct pollfd *fds, int n,
 
 int zc_flow_step(struct zc_flow *flow, int timeout_ms)
 {
+    /* A flip that nobody waits for is told of soon enough when the next frame comes: that
+     * is one awakening less for each. */
     struct pollfd fds[2 + ZC_FLOW_IN_FLIGHT] = {
         {.fd = zc_camera_fd(flow->config.camera), .events = POLLIN | POLLPRI},
-        {.fd = zc_display_fd(flow->config.display), .events = POLLIN},
+        {.fd = zc_display_fd(flow->config.display),
+         .events = flip_is_awaited(flow) ? POLLIN : 0},
     };
     bool silent;
     int n = 2, error;
