@@ -250,6 +250,7 @@ static const struct member run[] = {
     MAY("labels", STRING_MAP),
     MAY("devices", SCALARS),
     MAY("elapsed_ns", NATURAL),
+    MAY("syscall_frames", NATURAL),
     MAY("figures", LIST, .of = figure),
     MAY("stages", LIST, .of = stage),
     MAY("floor", OBJECT, .of = floor_members),

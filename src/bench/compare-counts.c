@@ -29,7 +29,7 @@ static enum judged judged_as(const char *key)
     return NOT;
 }
 
-/* The sum over the runs; false where not all have it. */
+/* The sum of counts over the runs; false where not all have it. */
 static bool sum_of(const json_t *runs, const char *key, double *sum)
 {
     size_t index;
@@ -47,11 +47,21 @@ static bool sum_of(const json_t *runs, const char *key, double *sum)
     return json_array_size(runs);
 }
 
-/* Among how many frames it happened; 1 where the documents do not say it. */
-static double frames_of(const json_t *runs)
+/* Among how many frames it happened; 1 where the documents do not say it. @of: what tells
+ * it of each run, or NULL. */
+static double frames_of(const json_t *runs, const char *of)
 {
-    double frames;
+    double frames = 0;
+    int64_t value;
+    size_t index;
+    json_t *run;
 
+    if (of) {
+        json_array_foreach((json_t *)runs, index, run) frames +=
+            view_int(run, of, &value) ? (double)value : 0;
+        if (frames > 0)
+            return frames;
+    }
     if ((sum_of(runs, "captured", &frames) || sum_of(runs, "shown", &frames)) &&
         frames > 0)
         return frames;
@@ -101,7 +111,7 @@ static enum compare_verdict by_ratio(double a, double b)
 static void compare_count(struct comparison *comparison, const json_t *a, const json_t *b,
                           const char *key)
 {
-    double frames_a = frames_of(a), frames_b = frames_of(b), count_a, count_b;
+    double frames_a, frames_b, count_a, count_b;
     enum compare_verdict verdict = COMPARE_UNJUDGED;
     struct view_count fallback;
     const struct view_count *count;
@@ -110,11 +120,13 @@ static void compare_count(struct comparison *comparison, const json_t *a, const 
 
     if (!sum_of(a, key, &count_a) || !sum_of(b, key, &count_b))
         return;
+    count = view_count_for(key, &fallback, name);
+    frames_a = frames_of(a, count->frames);
+    frames_b = frames_of(b, count->frames);
     if (judged_as(key) == CHANCE)
         verdict = by_chance(count_a, count_b, frames_a, frames_b);
     else if (judged_as(key) == FORBIDDEN)
         verdict = by_ratio(count_a / frames_a, count_b / frames_b);
-    count = view_count_for(key, &fallback, name);
     a_frame = count->a_frame && frames_a > 1 && frames_b > 1;
     table_add_row(&comparison->table);
     table_set(&comparison->table, 0, "%s%s", count->name, a_frame ? " a frame" : "");

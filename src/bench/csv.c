@@ -68,14 +68,12 @@ static void put_figure(FILE *out, const json_t *run, const char *kind,
 
 /* A count has one value, and no distribution. */
 static void put_count(FILE *out, const json_t *run, const char *name,
-                      const json_t *labels)
+                      const json_t *labels, const json_t *value)
 {
-    int64_t value;
-
     put_run(out, run, labels, "count", name);
     fputs(",,,", out);
-    if (view_int(json_object_get(run, "counts"), name, &value))
-        fprintf(out, "%" PRId64, value);
+    if (json_is_integer(value))
+        fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         fputc(',', out);
     fputc('\n', out);
@@ -83,6 +81,7 @@ static void put_count(FILE *out, const json_t *run, const char *name,
 
 void render_csv(FILE *out, const json_t *document)
 {
+    static const char *const of_run[] = {"elapsed_ns", "syscall_frames"};
     json_t *labels = view_keys(document, "labels"), *label, *run, *figure;
     const char *count;
     size_t index, i;
@@ -104,7 +103,10 @@ void render_csv(FILE *out, const json_t *document)
         json_array_foreach(json_object_get(run, "stages"), i, figure)
             put_figure(out, run, "stage", figure, labels);
         json_object_foreach(json_object_get(run, "counts"), count, figure)
-            put_count(out, run, count, labels);
+            put_count(out, run, count, labels, figure);
+        for (i = 0; i < sizeof(of_run) / sizeof(of_run[0]); i++)
+            if (json_object_get(run, of_run[i]))
+                put_count(out, run, of_run[i], labels, json_object_get(run, of_run[i]));
     }
     json_decref(labels);
 }

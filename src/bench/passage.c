@@ -92,7 +92,8 @@ static void add_usage(struct passage *passage, const struct usage *before,
     add_known(&sum->user_ns, round.user_ns);
     add_known(&sum->system_ns, round.system_ns);
     add_known(&sum->context_switches, round.context_switches);
-    add_known(&sum->syscalls, round.syscalls);
+    if (passage->metered)
+        add_known(&sum->syscalls, round.syscalls);
 }
 
 static void describe_clocks(struct passage *passage, const struct zc_flow *flow,
@@ -120,6 +121,7 @@ static void add_counts(struct passage *passage, const struct zc_flow *flow)
     for (int i = 0; i < info.source->n_buffers; i++)
         bytes += info.source->bytes[i];
     passage->bytes_copied += now.copies * bytes;
+    passage->syscall_frames += passage->metered ? now.shown : 0;
     passage->measured_ns += now.elapsed_ns;
     passage->stalled += passage->omission.missed;
     sum->captured += now.captured;
@@ -147,6 +149,15 @@ static void find_excess(struct passage *passage)
     }
 }
 
+static void begin_cpu(struct passage *passage, const struct usage_meter *meter)
+{
+    bool metered = usage_counts_calls(meter);
+
+    if (passage->metered && !metered)
+        passage->pace.cpu.n = 0;
+    passage->metered = metered;
+}
+
 int passage_run(struct passage *passage, struct zc_flow *flow,
                 const struct usage_meter *meter, const struct zc_display_info *display,
                 int64_t ns)
@@ -164,6 +175,7 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
     error = zc_flow_start(flow);
     if (error)
         return error;
+    begin_cpu(passage, meter);
     usage_read(meter, &before);
     pace_begin(&passage->pace);
     error = rig_run_flow(flow, ns);
@@ -247,7 +259,10 @@ static void report_counts(const struct passage *passage, struct document *docume
     run_set_known(document, "counts.cpu_user_ns", passage->usage.user_ns);
     run_set_known(document, "counts.cpu_system_ns", passage->usage.system_ns);
     run_set_known(document, "counts.context_switches", passage->usage.context_switches);
-    run_set_known(document, "counts.syscalls", passage->usage.syscalls);
+    if (passage->syscall_frames) {
+        run_set_known(document, "counts.syscalls", passage->usage.syscalls);
+        run_set_int(document, "syscall_frames", passage->syscall_frames);
+    }
     run_set_int(document, "elapsed_ns", passage->measured_ns);
 }
 

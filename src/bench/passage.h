@@ -37,7 +37,11 @@ struct passage {
     struct zc_flow_snapshot counts; /* sums of the rounds */
     uint64_t bytes_copied, missed_vblanks, stalled;
     uint64_t waited_a_refresh; /* longer than the least that any did, and more */
-    struct usage usage; /* sums of the rounds, too */
+    struct usage usage;        /* sums of the rounds, too */
+    /* Counting system calls costs time: in one round of several, whose CPU time is then in
+     * no figure. */
+    bool metered;
+    uint64_t syscall_frames; /* shown where usage.syscalls were counted */
     int64_t began_ns, measured_ns;
 };
 
@@ -47,7 +51,8 @@ void passage_finish(struct passage *passage);
 
 /**
  * Runs @flow, built with passage_shown() and @passage, for @ns, or until the session is
- * interrupted. @meter counts this process. Other rounds of the same way add to the same passage.
+ * interrupted. @meter counts this process; where others follow, it may be closed after the
+ * first round. Other rounds of the same way add to the same passage.
  */
 int passage_run(struct passage *passage, struct zc_flow *flow,
                 const struct usage_meter *meter, const struct zc_display_info *display,

@@ -52,10 +52,13 @@ void usage_init(struct usage_meter *meter)
 void usage_open(struct usage_meter *meter, pid_t pid)
 {
     meter->pid = pid;
-    meter->fd[USAGE_CPU] =
-        open_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_TASK_CLOCK, pid);
-    meter->fd[USAGE_SWITCHES] =
-        open_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES, pid);
+    /* Of itself a process knows these, and counters cost it time at each switch. */
+    if (pid) {
+        meter->fd[USAGE_CPU] =
+            open_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_TASK_CLOCK, pid);
+        meter->fd[USAGE_SWITCHES] =
+            open_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES, pid);
+    }
     meter->fd[USAGE_SYSCALLS] = open_syscalls(pid);
     for (int i = 0; i < USAGE_COUNTERS; i++) {
         meter->error[i] = meter->fd[i] < 0 ? -meter->fd[i] : 0;
@@ -220,6 +223,11 @@ struct usage usage_since(const struct usage *a, const struct usage *b)
         .context_switches = since(a->context_switches, b->context_switches),
         .syscalls = since(a->syscalls, b->syscalls),
     };
+}
+
+bool usage_counts_calls(const struct usage_meter *meter)
+{
+    return meter->fd[USAGE_SYSCALLS] >= 0;
 }
 
 const char *usage_reason(const struct usage_meter *meter)

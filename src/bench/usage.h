@@ -45,6 +45,9 @@ int64_t usage_read_cpu(const struct usage_meter *meter);
 /** @b - @a; what is not known in one is not known. */
 struct usage usage_since(const struct usage *a, const struct usage *b);
 
+/** Whether it counts system calls, which makes each of them slower. */
+bool usage_counts_calls(const struct usage_meter *meter);
+
 /** Why system calls are not counted, or NULL where they are. */
 const char *usage_reason(const struct usage_meter *meter);
 

@@ -206,18 +206,18 @@ void view_quantity_at(view_text out, const char *unit, const json_t *object,
 /* --- counts --- */
 
 static const struct view_count counts[] = {
-    {"captured", "captured", "count", false},
-    {"shown", "shown", "count", false},
-    {"superseded", "superseded", "count", false},
-    {"lost", "lost", "count", false},
-    {"missed_vblanks", "missed vblanks", "count", false},
-    {"waited_a_refresh", "waited a refresh more", "count", false},
-    {"stalled", "stalled", "count", false},
-    {"cpu_user_ns", "CPU, user", "ns", true},
-    {"cpu_system_ns", "CPU, system", "ns", true},
-    {"context_switches", "context switches", "count", true},
-    {"syscalls", "system calls", "count", true},
-    {"bytes_copied", "copied", "bytes", true},
+    {"captured", "captured", "count", false, NULL},
+    {"shown", "shown", "count", false, NULL},
+    {"superseded", "superseded", "count", false, NULL},
+    {"lost", "lost", "count", false, NULL},
+    {"missed_vblanks", "missed vblanks", "count", false, NULL},
+    {"waited_a_refresh", "waited a refresh more", "count", false, NULL},
+    {"stalled", "stalled", "count", false, NULL},
+    {"cpu_user_ns", "CPU, user", "ns", true, NULL},
+    {"cpu_system_ns", "CPU, system", "ns", true, NULL},
+    {"context_switches", "context switches", "count", true, NULL},
+    {"syscalls", "system calls", "count", true, "syscall_frames"},
+    {"bytes_copied", "copied", "bytes", true, NULL},
 };
 
 const struct view_count *view_count_for(const char *key, struct view_count *fallback,
@@ -228,7 +228,7 @@ const struct view_count *view_count_for(const char *key, struct view_count *fall
     for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
         if (!strcmp(counts[i].key, key))
             return &counts[i];
-    *fallback = (struct view_count){key, name, "count", false};
+    *fallback = (struct view_count){key, name, "count", false, NULL};
     snprintf(name, sizeof(view_text), "%.40s", key);
     length = strlen(name);
     if (length > 3 && !strcmp(name + length - 3, "_ns")) {
@@ -257,13 +257,17 @@ bool view_rate(const json_t *run, double *millihertz)
 bool view_count_value(const json_t *run, const struct view_count *count, double *value)
 {
     const json_t *found = json_object_get(json_object_get(run, "counts"), count->key);
-    int64_t shown;
+    int64_t frames;
 
     if (!json_is_integer(found))
         return false;
     *value = (double)json_integer_value(found);
-    if (count->a_frame && view_int(run, "counts.shown", &shown) && shown)
-        *value /= (double)shown;
+    if (!count->a_frame)
+        return true;
+    if (((count->frames && view_int(run, count->frames, &frames)) ||
+         view_int(run, "counts.shown", &frames)) &&
+        frames)
+        *value /= (double)frames;
     return true;
 }
 

@@ -61,7 +61,8 @@ void view_quantity_at(view_text out, const char *unit, const json_t *object,
 struct view_count {
     const char *key, *name;
     const char *unit;
-    bool a_frame; /* divided by the frames shown, where these are known */
+    bool a_frame;       /* divided by the frames shown, where these are known */
+    const char *frames; /* of the run: in place of all shown, where the run has it */
 };
 /** Of a count; @fallback is filled where none is known of this key, and then returned. */
 const struct view_count *view_count_for(const char *key, struct view_count *fallback,

@@ -74,7 +74,8 @@ static void add_counts(struct document *document, const struct way *way)
                 way->n * (int64_t)(way->gpu_ns / 3 + 180000));
     run_set_int(document, "counts.cpu_system_ns", way->n * INT64_C(242000));
     run_set_int(document, "counts.context_switches", way->n * 4);
-    run_set_int(document, "counts.syscalls", way->n * 11 + 3);
+    run_set_int(document, "counts.syscalls", way->n / 2 * 11 + 3);
+    run_set_int(document, "syscall_frames", way->n / 2);
     run_set_int(document, "counts.bytes_copied", (int64_t)way->n * way->copied);
 }
 

@@ -320,6 +320,18 @@ static void other_counts_are_shown_only(void **state)
     assert_output("10.000");
 }
 
+/* Counted in one round of ten, as many a frame. */
+static void calls_are_of_their_own_frames(void **state)
+{
+    struct document *one_round = counted("syscalls", 900, 1000);
+
+    (void)state;
+    run_set_int(one_round, "syscall_frames", 100);
+    assert_int_equal(compare(counted("syscalls", 9000, 1000), one_round, false), 0);
+    assert_output("system calls a frame");
+    assert_output("1.000");
+}
+
 static void huge_counts_do_not_hang(void **state)
 {
     const int64_t most = INT64_C(1) << 53;
@@ -374,6 +386,7 @@ static const struct CMUnitTest tests[] = {
     TEST(losses_by_chance_are_not_worse),
     TEST(other_counts_are_shown_only),
     TEST(huge_counts_do_not_hang),
+    TEST(calls_are_of_their_own_frames),
     TEST(wrong_use_is_2),
 };
 TEST_MAIN("bench-compare", tests)
