@@ -322,8 +322,8 @@ int zc_flow_step(struct zc_flow *flow, int timeout_ms)
      * is one awakening less for each. */
     struct pollfd fds[2 + ZC_FLOW_IN_FLIGHT] = {
         {.fd = zc_camera_fd(flow->config.camera), .events = POLLIN | POLLPRI},
-        {.fd = zc_display_fd(flow->config.display),
-         .events = flip_is_awaited(flow) ? POLLIN : 0},
+        {.fd = flip_is_awaited(flow) ? zc_display_fd(flow->config.display) : -1,
+         .events = POLLIN},
     };
     bool silent;
     int n = 2, error;

@@ -116,6 +116,8 @@ static int run(struct zc_flow *flow, uint64_t frames)
         }
     }
     mallocs = mallocs_so_far() - mallocs;
+    if (!mallocs_so_far())
+        FAIL("calls of malloc() are not counted");
     if (count_fds() > fds + 3)
         FAIL("%d fds after %llu frames, %d at a tenth of them", count_fds(),
              (unsigned long long)now.shown, fds);
