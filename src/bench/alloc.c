@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * alloc - what each step of a buffer's life costs, in every memory there is: in turn, one
- * buffer of each after the other, so that what else the machine does meets all alike.
+ * alloc - what each step of a buffer's life costs, in every memory there is: in turn, a
+ * burst of each after the other, so that what else the machine does meets all alike.
  */
 #include "choices.h"
 #include "commands.h"
@@ -21,6 +21,7 @@
 #define DEFAULT_PAUSE_MS 2
 #define MAX_PAUSE_MS 10000
 #define WARM_UP 3
+#define MAX_BURST 64
 #define PROGRESS_NS INT64_C(1000000000)
 /* What shrinkers hold, so pools, too; the page cache stays. */
 #define DROP_CACHES "/proc/sys/vm/drop_caches"
@@ -29,19 +30,21 @@
 static const char usage[] =
     "Usage: zc-bench alloc [OPTIONS]\n"
     "\n"
-    "Allocates buffers, maps, touches and syncs them by the CPU, and frees them: a\n"
-    "buffer of each memory in turn.\n"
+    "Allocates buffers, maps, touches and syncs them by the CPU, and frees them: of\n"
+    "each memory in turn.\n"
     "\n"
     "  --heap NAME      a heap, udmabuf, dumb (a display's buffers) or memfd (plain\n"
     "                   memory); may be given again, or as a list with commas\n"
     "                   (default: all there are)\n"
     "  --size BYTES     such as 4K, 3M (default 4K,3M,8M,32M)\n"
     "  --count N        buffers of each memory and size (default 200)\n"
-    "  --pause MS       after each buffer, for a heap that zeroes what came back\n"
+    "  --burst N        buffers that are allocated in a row before the first is freed,\n"
+    "                   as a pool of frames is (default 1)\n"
+    "  --pause MS       after each burst, for a heap that zeroes what came back\n"
     "                   meanwhile (default 2)\n"
     "  --no-map         allocate and free only\n"
     "  --cold           empty the kernel's caches, and with them the heaps' pools,\n"
-    "                   before each buffer; needs root\n" SESSION_USAGE;
+    "                   before each burst; needs root\n" SESSION_USAGE;
 
 enum step {
     STEP_ALLOC,
@@ -58,7 +61,7 @@ static const char *const step_names[] = {"alloc", "map", "touch", "sync", "free"
 struct request {
     struct choices heaps, sizes;
     uint64_t bytes[MAX_CHOICES];
-    long count, pause_ms;
+    long count, burst, pause_ms;
     bool no_map, cold;
     struct outputs outputs;
 };
@@ -96,6 +99,9 @@ static int parse_one(struct request *request, int option)
     case 'n':
         good = parse_count("--count", optarg, 1, MAX_COUNT, &request->count);
         break;
+    case 'b':
+        good = parse_count("--burst", optarg, 1, MAX_BURST, &request->burst);
+        break;
     case 'p':
         good = parse_count("--pause", optarg, 0, MAX_PAUSE_MS, &request->pause_ms);
         break;
@@ -113,17 +119,16 @@ static int parse_one(struct request *request, int option)
 
 static int parse(struct request *request, int argc, char **argv)
 {
-    static const struct option known[] = {{"heap", required_argument, NULL, 'H'},
-                                          {"size", required_argument, NULL, 's'},
-                                          {"count", required_argument, NULL, 'n'},
-                                          {"pause", required_argument, NULL, 'p'},
-                                          {"no-map", no_argument, NULL, 'N'},
-                                          {"cold", no_argument, NULL, 'c'},
-                                          SESSION_OPTIONS};
+    static const struct option known[] = {
+        {"heap", required_argument, NULL, 'H'},  {"size", required_argument, NULL, 's'},
+        {"count", required_argument, NULL, 'n'}, {"burst", required_argument, NULL, 'b'},
+        {"pause", required_argument, NULL, 'p'}, {"no-map", no_argument, NULL, 'N'},
+        {"cold", no_argument, NULL, 'c'},        SESSION_OPTIONS};
     static const char default_sizes[] = "4K,3M,8M,32M";
     int option, code = -1;
 
-    *request = (struct request){.count = DEFAULT_COUNT, .pause_ms = DEFAULT_PAUSE_MS};
+    *request = (struct request){
+        .count = DEFAULT_COUNT, .burst = 1, .pause_ms = DEFAULT_PAUSE_MS};
     while (code < 0 && (option = getopt_long(argc, argv, "", known, NULL)) != -1)
         code = parse_one(request, option);
     if (code >= 0)
@@ -206,9 +211,9 @@ static int empty_caches(const struct bench *bench)
     return pwrite(bench->caches, DROP_WHAT, strlen(DROP_WHAT), 0) < 0 ? -errno : 0;
 }
 
-/* ---- one buffer ---- */
+/* ---- a burst of buffers ---- */
 
-/* Adds to the time of @step what passed since *last. */
+/* What passed since *last. */
 static void stamp(int64_t *last, int64_t *took)
 {
     int64_t now = now_ns();
@@ -217,27 +222,35 @@ static void stamp(int64_t *last, int64_t *took)
     *last = now;
 }
 
-static int live(const struct memory *memory, size_t bytes, bool no_map, int64_t *took)
+/* All but its end. */
+static int live(const struct memory *memory, size_t bytes, bool no_map,
+                struct block *block, int64_t *took)
 {
-    struct block block;
-    int64_t began = now_ns(), last = began;
-    int error = memory_alloc(memory, bytes, &block);
+    int64_t last = now_ns();
+    int error = memory_alloc(memory, bytes, block);
 
     stamp(&last, &took[STEP_ALLOC]);
-    if (!error && !no_map) {
-        error = memory_map(memory, &block);
-        stamp(&last, &took[STEP_MAP]);
-        if (!error)
-            memory_touch(&block);
-        stamp(&last, &took[STEP_TOUCH]);
-        if (!error)
-            error = memory_sync(memory, &block);
-        stamp(&last, &took[STEP_SYNC]);
-    }
-    memory_free(memory, &block);
-    stamp(&last, &took[STEP_FREE]);
-    took[STEP_ALL] = last - began;
+    if (error || no_map)
+        return error;
+    error = memory_map(memory, block);
+    stamp(&last, &took[STEP_MAP]);
+    if (!error)
+        memory_touch(block);
+    stamp(&last, &took[STEP_TOUCH]);
+    if (!error)
+        error = memory_sync(memory, block);
+    stamp(&last, &took[STEP_SYNC]);
     return error;
+}
+
+static void end(const struct memory *memory, struct block *block, int64_t *took)
+{
+    int64_t last = now_ns();
+
+    memory_free(memory, block);
+    stamp(&last, &took[STEP_FREE]);
+    for (enum step step = 0; step < STEP_ALL; step++)
+        took[STEP_ALL] += took[step];
 }
 
 static bool step_is_measured(const struct request *request, enum step step)
@@ -246,33 +259,49 @@ static bool step_is_measured(const struct request *request, enum step step)
            step == STEP_ALL;
 }
 
-static void measure_one(struct bench *bench, size_t m, size_t bytes, long round)
+static void add_times(struct bench *bench, size_t m, const int64_t *took)
+{
+    for (enum step step = 0; step < STEPS; step++)
+        if (step_is_measured(bench->request, step))
+            samples_add(&bench->took[m][step], took[step]);
+}
+
+/* Buffers number @first and on; those below 0 only warm up. */
+static void measure_burst(struct bench *bench, size_t m, size_t bytes, long first)
 {
     const struct request *request = bench->request;
+    const struct memory *memory = &bench->memory[m];
     struct timespec pause = {request->pause_ms / 1000,
                              request->pause_ms % 1000 * 1000000};
-    int64_t took[STEPS] = {0};
+    int64_t took[MAX_BURST][STEPS] = {0};
+    struct block block[MAX_BURST];
+    int error, n = 0;
 
     if (bench->failed[m])
         return;
-    bench->failed[m] = empty_caches(bench);
-    if (!bench->failed[m])
-        bench->failed[m] = live(&bench->memory[m], bytes, request->no_map, took);
-    for (enum step step = 0; step < STEPS; step++)
-        if (!bench->failed[m] && round >= 0 && step_is_measured(request, step))
-            samples_add(&bench->took[m][step], took[step]);
+    error = empty_caches(bench);
+    while (n < request->burst && !error) {
+        error = live(memory, bytes, request->no_map, &block[n], took[n]);
+        n++;
+    }
+    for (int i = 0; i < n; i++)
+        end(memory, &block[i], took[i]);
+    for (int i = 0; i < n && !error; i++)
+        if (first + i >= 0 && first + i < request->count)
+            add_times(bench, m, took[i]);
+    bench->failed[m] = error;
     if (request->pause_ms)
         nanosleep(&pause, NULL);
 }
 
-static void tell_progress(struct bench *bench, const char *size, long round)
+static void tell_progress(struct bench *bench, const char *size, long done)
 {
     int64_t now = now_ns();
 
     if (now - bench->told_ns < PROGRESS_NS)
         return;
     bench->told_ns = now;
-    session_progress("alloc %s: %ld of %ld", size, round < 0 ? 0 : round,
+    session_progress("alloc %s: %ld of %ld", size, done < 0 ? 0 : done,
                      bench->request->count);
 }
 
@@ -319,17 +348,19 @@ static int measure_size(struct bench *bench, size_t s)
 {
     const struct request *request = bench->request;
     int error = make_room(bench);
+    size_t round = 0;
 
-    for (long round = -WARM_UP; round < request->count && !error; round++) {
+    for (long first = -WARM_UP * request->burst; first < request->count && !error;
+         first += request->burst, round++) {
         if (session_interrupted())
             break;
         for (size_t turn = 0; turn < bench->n_memory; turn++) {
             /* Each goes first in its turn. */
-            size_t m = (turn + round + WARM_UP) % bench->n_memory;
+            size_t m = (turn + round) % bench->n_memory;
 
-            measure_one(bench, m, request->bytes[s], round);
+            measure_burst(bench, m, request->bytes[s], first);
         }
-        tell_progress(bench, request->sizes.item[s], round);
+        tell_progress(bench, request->sizes.item[s], first);
     }
     if (!error)
         report(bench, request->sizes.item[s]);
@@ -353,6 +384,7 @@ static int measure(struct bench *bench)
     if (!error)
         error = open_memories(bench);
     document_set_int(document, "config.count", bench->request->count);
+    document_set_int(document, "config.burst", bench->request->burst);
     document_set_int(document, "config.pause_ns", bench->request->pause_ms * 1000000);
     document_set_bool(document, "config.mapped", !bench->request->no_map);
     document_set_bool(document, "config.cold", bench->request->cold);

@@ -18,7 +18,6 @@
 #define DEFAULT_NS INT64_C(10000000000)
 #define DEFAULT_ROUNDS 4
 #define MAX_ROUNDS 1000
-#define WARM_UP_NS INT64_C(500000000)
 #define LONGEST_ROUND_NS INT64_C(60000000000)
 /* The most frames a second that there is room for. */
 #define MOST_FPS 250
@@ -278,9 +277,7 @@ static void describe(struct bench *bench, const struct way *way)
     rig_describe(&bench->rig, document);
 }
 
-/* Without @passage nothing of it is measured. */
-static int build(struct bench *bench, struct way *way, struct passage *passage,
-                 struct zc_flow **flow)
+static int build(struct bench *bench, struct way *way, struct zc_flow **flow)
 {
     struct zc_flow_config config = {
         .camera = bench->rig.camera,
@@ -290,8 +287,8 @@ static int build(struct bench *bench, struct way *way, struct passage *passage,
         .mode = way->asked,
         .camera_memory = way->heap && !strcmp(way->heap, CAMERA_MEMORY),
         .commit_at_once = !way->late,
-        .shown = passage ? passage_shown : NULL,
-        .user = passage,
+        .shown = passage_shown,
+        .user = &way->passage,
     };
     struct zc_flow_info info;
     int error;
@@ -311,21 +308,6 @@ static int build(struct bench *bench, struct way *way, struct passage *passage,
     return 0;
 }
 
-/* The first frame of all has the mode set, which is no way's own. */
-static void warm_up(struct bench *bench, struct way *way)
-{
-    struct zc_flow *flow;
-
-    session_progress("flow: sets the mode");
-    way->failed = build(bench, way, NULL, &flow);
-    if (way->failed)
-        return;
-    way->failed = zc_flow_start(flow);
-    if (!way->failed)
-        way->failed = rig_run_flow(flow, WARM_UP_NS);
-    zc_flow_destroy(flow);
-}
-
 static void measure_round(struct bench *bench, struct way *way)
 {
     const struct request *request = bench->request;
@@ -335,7 +317,7 @@ static void measure_round(struct bench *bench, struct way *way)
         return;
     session_progress("flow: round %ld of %ld, %s", bench->round + 1, request->rounds,
                      way->title);
-    way->failed = build(bench, way, &way->passage, &flow);
+    way->failed = build(bench, way, &flow);
     if (way->failed)
         return;
     way->failed =
@@ -386,8 +368,6 @@ static int measure(struct bench *bench)
     error = rig_open(&bench->rig, &devices);
     if (!error)
         error = make_room(bench);
-    if (!error)
-        warm_up(bench, &bench->way[0]);
     for (; !error && bench->round < bench->request->rounds; bench->round++) {
         for (size_t i = 0; i < bench->n_ways; i++)
             measure_round(bench, &bench->way[i]);

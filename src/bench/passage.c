@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define NS_PER_KILOSECOND INT64_C(1000000000000)
+#define WARM_UP_NS INT64_C(500000000)
 
 static const char *const stage_names[] = {
     [PASSAGE_DEQUEUE] = "capture to dequeue",
@@ -63,6 +64,8 @@ void passage_shown(const struct zc_frame_meta *meta, void *user)
     struct passage *passage = user;
     int64_t flip = meta->at_ns[ZC_STAGE_FLIP];
 
+    if (passage->warms_up)
+        return;
     passage->clock = meta->clock;
     if (meta->clock != ZC_CAPTURE_UNKNOWN) {
         int64_t latency = between(meta, ZC_STAGE_CAPTURE, ZC_STAGE_FLIP);
@@ -110,7 +113,8 @@ static void describe_clocks(struct passage *passage, const struct zc_flow *flow,
         passage->frame_ns = INT64_C(1000000000) * info.mode.rate_den / info.mode.rate_num;
 }
 
-static void add_counts(struct passage *passage, const struct zc_flow *flow)
+static void add_counts(struct passage *passage, const struct zc_flow *flow,
+                       const struct zc_flow_snapshot *before)
 {
     struct zc_flow_snapshot *sum = &passage->counts, now;
     struct zc_flow_info info;
@@ -120,17 +124,17 @@ static void add_counts(struct passage *passage, const struct zc_flow *flow)
     zc_flow_info(flow, &info);
     for (int i = 0; i < info.source->n_buffers; i++)
         bytes += info.source->bytes[i];
-    passage->bytes_copied += now.copies * bytes;
-    passage->syscall_frames += passage->metered ? now.shown : 0;
-    passage->measured_ns += now.elapsed_ns;
+    passage->bytes_copied += (now.copies - before->copies) * bytes;
+    passage->syscall_frames += passage->metered ? now.shown - before->shown : 0;
+    passage->measured_ns += now.elapsed_ns - before->elapsed_ns;
     passage->stalled += passage->omission.missed;
-    sum->captured += now.captured;
-    sum->shown += now.shown;
-    sum->superseded += now.superseded;
-    sum->lost += now.lost;
-    sum->damaged += now.damaged;
-    sum->copies += now.copies;
-    sum->cpu_maps += now.cpu_maps;
+    sum->captured += now.captured - before->captured;
+    sum->shown += now.shown - before->shown;
+    sum->superseded += now.superseded - before->superseded;
+    sum->lost += now.lost - before->lost;
+    sum->damaged += now.damaged - before->damaged;
+    sum->copies += now.copies - before->copies;
+    sum->cpu_maps += now.cpu_maps - before->cpu_maps;
 }
 
 /* A frame that is ready later before a blank than any commit that made it could not have
@@ -158,23 +162,39 @@ static void begin_cpu(struct passage *passage, const struct usage_meter *meter)
     passage->metered = metered;
 }
 
+/* The first frames set the mode, and free the memory of those that were shown before. */
+static int warm_up(struct passage *passage, struct zc_flow *flow)
+{
+    int error;
+
+    passage->warms_up = true;
+    error = rig_run_flow(flow, WARM_UP_NS);
+    passage->warms_up = false;
+    return error;
+}
+
 int passage_run(struct passage *passage, struct zc_flow *flow,
                 const struct usage_meter *meter, const struct zc_display_info *display,
                 int64_t ns)
 {
+    struct zc_flow_snapshot started;
     struct usage before, after;
     int64_t period;
     int error;
 
+    error = zc_flow_start(flow);
+    if (!error)
+        error = warm_up(passage, flow);
+    if (error)
+        return error;
+    /* Only of a display that is lit it is known whether it has real blanks. */
     describe_clocks(passage, flow, display);
     period =
         passage->frame_ns > passage->refresh_ns ? passage->frame_ns : passage->refresh_ns;
     omission_begin(&passage->omission, period);
     if (!passage->began_ns)
         passage->began_ns = now_ns();
-    error = zc_flow_start(flow);
-    if (error)
-        return error;
+    zc_flow_snapshot(flow, &started);
     begin_cpu(passage, meter);
     usage_read(meter, &before);
     pace_begin(&passage->pace);
@@ -182,9 +202,7 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
     usage_read(meter, &after);
     add_usage(passage, &before, &after);
     zc_flow_stop(flow);
-    add_counts(passage, flow);
-    /* Only now is it known whether there are real blanks. */
-    passage->vblank = display->vblank;
+    add_counts(passage, flow, &started);
     return error;
 }
 

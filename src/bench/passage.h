@@ -43,6 +43,7 @@ struct passage {
     bool metered;
     uint64_t syscall_frames; /* shown where usage.syscalls were counted */
     int64_t began_ns, measured_ns;
+    bool warms_up; /* frames are not counted yet */
 };
 
 /** Makes room for @frames frames. */
@@ -50,9 +51,10 @@ int passage_init(struct passage *passage, size_t frames);
 void passage_finish(struct passage *passage);
 
 /**
- * Runs @flow, built with passage_shown() and @passage, for @ns, or until the session is
- * interrupted. @meter counts this process; where others follow, it may be closed after the
- * first round. Other rounds of the same way add to the same passage.
+ * Runs @flow, built with passage_shown() and @passage, for a while that is not measured and
+ * then for @ns, or until the session is interrupted. @meter counts this process; where others
+ * follow, it may be closed after the first round. Other rounds of the same way add to the same
+ * passage.
  */
 int passage_run(struct passage *passage, struct zc_flow *flow,
                 const struct usage_meter *meter, const struct zc_display_info *display,
