@@ -744,8 +744,9 @@ struct zc_flow_config {
                                      till that comes, or till it must go by a margin that
                                      is learned */
     void (*shown)(const struct zc_frame_meta *meta, void *user); /**< called by
-                                     zc_flow_step() for each frame when it is flipped to;
-                                     NULL: nobody wants to know */
+                                     zc_flow_step() for each frame that was flipped to, at
+                                     the latest when the next one comes; NULL: nobody
+                                     wants to know */
     void *user;          /**< for shown */
 };
 

@@ -64,7 +64,7 @@ void passage_shown(const struct zc_frame_meta *meta, void *user)
     struct passage *passage = user;
     int64_t flip = meta->at_ns[ZC_STAGE_FLIP];
 
-    if (passage->warms_up)
+    if (!passage->measures)
         return;
     passage->clock = meta->clock;
     if (meta->clock != ZC_CAPTURE_UNKNOWN) {
@@ -162,17 +162,6 @@ static void begin_cpu(struct passage *passage, const struct usage_meter *meter)
     passage->metered = metered;
 }
 
-/* The first frames set the mode, and free the memory of those that were shown before. */
-static int warm_up(struct passage *passage, struct zc_flow *flow)
-{
-    int error;
-
-    passage->warms_up = true;
-    error = rig_run_flow(flow, WARM_UP_NS);
-    passage->warms_up = false;
-    return error;
-}
-
 int passage_run(struct passage *passage, struct zc_flow *flow,
                 const struct usage_meter *meter, const struct zc_display_info *display,
                 int64_t ns)
@@ -183,8 +172,9 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
     int error;
 
     error = zc_flow_start(flow);
+    /* The first frames set the mode, and free the memory of those shown before. */
     if (!error)
-        error = warm_up(passage, flow);
+        error = rig_run_flow(flow, WARM_UP_NS);
     if (error)
         return error;
     /* Only of a display that is lit it is known whether it has real blanks. */
@@ -198,11 +188,13 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
     begin_cpu(passage, meter);
     usage_read(meter, &before);
     pace_begin(&passage->pace);
+    passage->measures = true;
     error = rig_run_flow(flow, ns);
+    passage->measures = false;
     usage_read(meter, &after);
     add_usage(passage, &before, &after);
-    zc_flow_stop(flow);
     add_counts(passage, flow, &started);
+    zc_flow_stop(flow);
     return error;
 }
 

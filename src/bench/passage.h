@@ -43,7 +43,7 @@ struct passage {
     bool metered;
     uint64_t syscall_frames; /* shown where usage.syscalls were counted */
     int64_t began_ns, measured_ns;
-    bool warms_up; /* frames are not counted yet */
+    bool measures; /* else frames are not counted: they are of the warm-up, or the last */
 };
 
 /** Makes room for @frames frames. */
