@@ -2,18 +2,34 @@
 /* delay - to be preloaded: a program's commits to a display come later by DELAY_US µs. */
 #include <dlfcn.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
+/* What a busy machine may wake a sleeper too late by: so long it does not sleep. */
+#define AWAKE_NS INT64_C(4000000)
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
 static void wait_a_while(void)
 {
     const char *delay = getenv("DELAY_US");
-    long us = delay ? atol(delay) : 0;
-    struct timespec time = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+    int64_t until = now_ns() + (delay ? atol(delay) : 0) * INT64_C(1000);
+    int64_t asleep = until - now_ns() - AWAKE_NS;
+    struct timespec time = {asleep / 1000000000, asleep % 1000000000};
 
-    clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+    if (asleep > 0)
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+    while (now_ns() < until)
+        ;
 }
 
 int ioctl(int fd, unsigned long request, ...)
