@@ -105,8 +105,8 @@ void render_csv(FILE *out, const json_t *document)
         json_object_foreach(json_object_get(run, "counts"), count, figure)
             put_count(out, run, count, labels, figure);
         for (i = 0; i < sizeof(of_run) / sizeof(of_run[0]); i++)
-            if (json_object_get(run, of_run[i]))
-                put_count(out, run, of_run[i], labels, json_object_get(run, of_run[i]));
+            if ((figure = json_object_get(run, of_run[i])))
+                put_count(out, run, of_run[i], labels, figure);
     }
     json_decref(labels);
 }

@@ -60,10 +60,7 @@ void usage_open(struct usage_meter *meter, pid_t pid)
             open_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES, pid);
     }
     meter->fd[USAGE_SYSCALLS] = open_syscalls(pid);
-    for (int i = 0; i < USAGE_COUNTERS; i++) {
-        meter->error[i] = meter->fd[i] < 0 ? -meter->fd[i] : 0;
-        meter->fd[i] = meter->fd[i] < 0 ? -1 : meter->fd[i];
-    }
+    meter->syscalls_error = usage_counts_calls(meter) ? 0 : -meter->fd[USAGE_SYSCALLS];
 }
 
 void usage_close(struct usage_meter *meter)
@@ -232,7 +229,7 @@ bool usage_counts_calls(const struct usage_meter *meter)
 
 const char *usage_reason(const struct usage_meter *meter)
 {
-    switch (meter->error[USAGE_SYSCALLS]) {
+    switch (meter->syscalls_error) {
     case 0:
         return NULL;
     case EACCES:
@@ -243,6 +240,6 @@ const char *usage_reason(const struct usage_meter *meter)
         return "the kernel has no event raw_syscalls:sys_enter, or tracefs is not "
                "mounted";
     default:
-        return strerror(meter->error[USAGE_SYSCALLS]);
+        return strerror(meter->syscalls_error);
     }
 }

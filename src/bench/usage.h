@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * usage.h - what a process and all that it starts cost: CPU time, context switches, system
- * calls. By perf's counters where the kernel lets us, else by /proc.
+ * calls. Of a child by perf's counters where the kernel lets us, else by /proc.
  */
 #ifndef BENCH_USAGE_H
 #define BENCH_USAGE_H
@@ -20,9 +20,9 @@ struct usage {
 enum usage_counter { USAGE_CPU, USAGE_SWITCHES, USAGE_SYSCALLS, USAGE_COUNTERS };
 
 struct usage_meter {
-    pid_t pid;                 /* 0: this process */
-    int fd[USAGE_COUNTERS];    /* -1: by /proc, or not at all */
-    int error[USAGE_COUNTERS]; /* why */
+    pid_t pid;              /* 0: this process */
+    int fd[USAGE_COUNTERS]; /* below 0: otherwise, or not at all */
+    int syscalls_error;     /* why these are not counted, or 0 */
 };
 
 /** Makes a meter that usage_close() may be called of. */

@@ -22,8 +22,8 @@ static int64_t now_ns(void)
 static void wait_a_while(void)
 {
     const char *delay = getenv("DELAY_US");
-    int64_t until = now_ns() + (delay ? atol(delay) : 0) * INT64_C(1000);
-    int64_t asleep = until - now_ns() - AWAKE_NS;
+    int64_t delay_ns = (delay ? atol(delay) : 0) * INT64_C(1000);
+    int64_t until = now_ns() + delay_ns, asleep = delay_ns - AWAKE_NS;
     struct timespec time = {asleep / 1000000000, asleep % 1000000000};
 
     if (asleep > 0)

@@ -337,6 +337,18 @@ static void test_failed_commit_keeps_no_frame(void **state)
     assert_non_null(strstr(said, "HDMI-A-1"));
 }
 
+static void test_failed_flip_keeps_no_frame(void **state)
+{
+    (void)state;
+    start();
+    show_and_flip(zc_pool_frame(pool, 0));
+    mock_drm.commit_error = EINVAL;
+    assert_int_equal(zc_display_show(display, zc_pool_frame(pool, 1)), -EINVAL);
+    assert_false(zc_display_pending(display));
+    assert_int_equal(mock_drm.commits, 1);
+    show_and_flip(zc_pool_frame(pool, 1));
+}
+
 /* -------------------------------------------------------------------- planes */
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
@@ -365,6 +377,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_fence_is_waited_for_where_planes_take_none),
     TEST(test_failing_builder_commits_nothing),
     TEST(test_failed_commit_keeps_no_frame),
+    TEST(test_failed_flip_keeps_no_frame),
 };
 
 TEST_MAIN("display", tests)
