@@ -47,21 +47,17 @@ static bool sum_of(const json_t *runs, const char *key, double *sum)
     return json_array_size(runs);
 }
 
-/* Among how many frames it happened; 1 where the documents do not say it. @of: what tells
- * it of each run, or NULL. */
-static double frames_of(const json_t *runs, const char *of)
+/* Among how many frames @count happened; 1 where the documents do not say it. */
+static double frames_of(const json_t *runs, const struct view_count *count)
 {
     double frames = 0;
-    int64_t value;
     size_t index;
     json_t *run;
 
-    if (of) {
-        json_array_foreach((json_t *)runs, index, run) frames +=
-            view_int(run, of, &value) ? (double)value : 0;
-        if (frames > 0)
-            return frames;
-    }
+    json_array_foreach((json_t *)runs, index, run) frames +=
+        (double)view_count_frames(run, count);
+    if (frames > 0)
+        return frames;
     if ((sum_of(runs, "captured", &frames) || sum_of(runs, "shown", &frames)) &&
         frames > 0)
         return frames;
@@ -121,8 +117,8 @@ static void compare_count(struct comparison *comparison, const json_t *a, const 
     if (!sum_of(a, key, &count_a) || !sum_of(b, key, &count_b))
         return;
     count = view_count_for(key, &fallback, name);
-    frames_a = frames_of(a, count->frames);
-    frames_b = frames_of(b, count->frames);
+    frames_a = frames_of(a, count);
+    frames_b = frames_of(b, count);
     if (judged_as(key) == CHANCE)
         verdict = by_chance(count_a, count_b, frames_a, frames_b);
     else if (judged_as(key) == FORBIDDEN)

@@ -254,6 +254,17 @@ bool view_rate(const json_t *run, double *millihertz)
     return true;
 }
 
+int64_t view_count_frames(const json_t *run, const struct view_count *count)
+{
+    int64_t frames;
+
+    if (!count->a_frame)
+        return 0;
+    if (count->frames && view_int(run, count->frames, &frames) && frames > 0)
+        return frames;
+    return view_int(run, "counts.shown", &frames) && frames > 0 ? frames : 0;
+}
+
 bool view_count_value(const json_t *run, const struct view_count *count, double *value)
 {
     const json_t *found = json_object_get(json_object_get(run, "counts"), count->key);
@@ -262,11 +273,8 @@ bool view_count_value(const json_t *run, const struct view_count *count, double 
     if (!json_is_integer(found))
         return false;
     *value = (double)json_integer_value(found);
-    if (!count->a_frame)
-        return true;
-    if (((count->frames && view_int(run, count->frames, &frames)) ||
-         view_int(run, "counts.shown", &frames)) &&
-        frames)
+    frames = view_count_frames(run, count);
+    if (frames)
         *value /= (double)frames;
     return true;
 }

@@ -69,6 +69,8 @@ const struct view_count *view_count_for(const char *key, struct view_count *fall
                                         view_text name);
 /** Frames a second in millihertz, of what the run says; false where it says nothing. */
 bool view_rate(const json_t *run, double *millihertz);
+/** How many frames @count of @run is divided by; 0 where it is not, or by none. */
+int64_t view_count_frames(const json_t *run, const struct view_count *count);
 /** The value of @count in @run as it is shown; false where it has none. */
 bool view_count_value(const json_t *run, const struct view_count *count, double *value);
 

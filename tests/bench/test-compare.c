@@ -332,6 +332,18 @@ static void calls_are_of_their_own_frames(void **state)
     assert_output("1.000");
 }
 
+/* As the tables of each of the two say it. */
+static void a_frame_is_a_frame_shown(void **state)
+{
+    struct document *superseded = counted("cpu_user_ns", 6000000, 100);
+
+    (void)state;
+    run_set_int(superseded, "counts.captured", 300);
+    assert_int_equal(compare(counted("cpu_user_ns", 3000000, 100), superseded, false), 0);
+    assert_output("CPU, user a frame");
+    assert_output("2.000");
+}
+
 static void huge_counts_do_not_hang(void **state)
 {
     const int64_t most = INT64_C(1) << 53;
@@ -387,6 +399,7 @@ static const struct CMUnitTest tests[] = {
     TEST(other_counts_are_shown_only),
     TEST(huge_counts_do_not_hang),
     TEST(calls_are_of_their_own_frames),
+    TEST(a_frame_is_a_frame_shown),
     TEST(wrong_use_is_2),
 };
 TEST_MAIN("bench-compare", tests)
