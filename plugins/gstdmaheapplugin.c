@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapplugin - the plugin: video in dma-bufs of a heap, without copies */
-#include "gstdmaheap.h"
-#include "gstdmaheapgpu.h"
-#include "gstdmaheaplog.h"
-#include "gstdmaheapsink.h"
+#include "elements/gstdmaheap.h"
+#include "elements/gstdmaheapgpu.h"
+#include "memory/gstdmaheaplog.h"
+#include "elements/gstdmaheapsink.h"
 
 static gboolean
 plugin_init (GstPlugin * plugin)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* compare-command - "compare A B": reads two documents and compares them. */
-#include "compare.h"
-#include "document.h"
+#include "tools/compare/compare.h"
+#include "tools/document/document.h"
 
 #include <getopt.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* show-command - "show FILE": the views of a document that was kept. */
-#include "compare.h"
-#include "document.h"
-#include "render.h"
+#include "tools/compare/compare.h"
+#include "tools/document/document.h"
+#include "tools/view/render.h"
 
 #include <getopt.h>
 

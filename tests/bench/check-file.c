@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* check-file - checks documents, one a line of stdin; answers each with "ok" or why not. */
-#include "check.h"
+#include "tools/document/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>

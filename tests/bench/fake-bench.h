@@ -5,7 +5,7 @@
 #ifndef FAKE_BENCH_H
 #define FAKE_BENCH_H
 
-#include "document.h"
+#include "tools/document/document.h"
 
 /** Numbers that are the same everywhere. */
 uint64_t fake_bits(uint64_t *seed);

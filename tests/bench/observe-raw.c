@@ -5,7 +5,7 @@
  *
  * Usage: observe-raw [--samples] [--seconds N] [--camera DEV] -- COMMAND...
  */
-#include "observation.h"
+#include "bench/observe/observation.h"
 
 #include <inttypes.h>
 #include <signal.h>

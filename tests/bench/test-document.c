@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* document - what is set, what sticks, and documents against golden files. */
-#include "check.h"
+#include "tools/document/check.h"
 #include "fake-bench.h"
 #include "said.h"
 #include "support.h"

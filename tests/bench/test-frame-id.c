@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers read out of pictures that are drawn here, in a font of its own. */
-#include "frame-id.h"
+#include "bench/observe/frame-id.h"
 #include "test.h"
 
 #include <drm_fourcc.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* host - machines as their /proc and /sys describe them. */
-#include "host.h"
+#include "tools/document/host.h"
 
 #include "support.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* omission - stalls, and what is none. */
-#include "omission.h"
+#include "tools/document/omission.h"
 
 #include "fake-bench.h"
 #include "test.h"

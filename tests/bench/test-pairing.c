@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is said to be on screen, of vertical blanks and captures that are made up. */
-#include "pairing.h"
+#include "bench/observe/pairing.h"
 #include "test.h"
 
 #include <linux/videodev2.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* read - files that are no document: said what is wrong, and where; never a crash. */
-#include "check.h"
-#include "compare.h"
-#include "document.h"
+#include "tools/document/check.h"
+#include "tools/compare/compare.h"
+#include "tools/document/document.h"
 #include "fake-bench.h"
-#include "render.h"
+#include "tools/view/render.h"
 #include "said.h"
 #include "support.h"
 

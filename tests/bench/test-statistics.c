@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* statistics - figures, fits and intervals against distributions that are known. */
-#include "bootstrap.h"
+#include "tools/compare/bootstrap.h"
 #include "fake-bench.h"
-#include "figure.h"
+#include "tools/document/figure.h"
 #include "said.h"
 #include "test.h"
 

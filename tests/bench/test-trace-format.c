@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Format files as the kernel writes them, cut short, and made up. */
-#include "trace-format.h"
+#include "bench/observe/trace-format.h"
 #include "test.h"
 
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* views - text, CSV and HTML against golden files, and what must hold of any document. */
-#include "compare.h"
+#include "tools/compare/compare.h"
 #include "fake-bench.h"
-#include "render.h"
+#include "tools/view/render.h"
 #include "said.h"
 #include "support.h"
-#include "view.h"
+#include "tools/view/view.h"
 
 #include <errno.h>
 #include <fcntl.h>

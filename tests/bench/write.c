@@ -4,7 +4,7 @@
  * makes flow.json, flow.html and so on in it.
  */
 #include "fake-bench.h"
-#include "render.h"
+#include "tools/view/render.h"
 
 #include <stdio.h>
 

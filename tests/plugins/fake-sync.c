@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fake-sync - accesses to dma-bufs that are counted, and devices that take their time. */
 #include "fake-sync.h"
-#include "gstdmaheapsync.h"
+#include "memory/gstdmaheapsync.h"
 
 #include <errno.h>
 #include <linux/dma-buf.h>

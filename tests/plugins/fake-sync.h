@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * fake-sync.h - stands in for plugins/gstdmaheapsync.c: counts what a dma-buf is told, fails
+ * fake-sync.h - stands in for plugins/memory/gstdmaheapsync.c: counts what a dma-buf is told, fails
  * when it is to, and plays a device that has not done with a buffer.
  */
 #ifndef FAKE_SYNC_H

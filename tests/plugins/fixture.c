@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fixture - what the plugin's test programs have in common. */
 #include "fixture.h"
-#include "gstdmaheap.h"
-#include "gstdmaheaplog.h"
+#include "elements/gstdmaheap.h"
+#include "memory/gstdmaheaplog.h"
 
 #include <dirent.h>
 #include <string.h>

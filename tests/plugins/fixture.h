@@ -10,8 +10,8 @@
 #include "../unit/test.h"
 #include "fake-sync.h"
 
-#include "gstdmaheapallocator.h"
-#include "gstdmaheapbufferpool.h"
+#include "memory/gstdmaheapallocator.h"
+#include "memory/gstdmaheapbufferpool.h"
 
 #include <gst/video/video.h>
 

@@ -4,8 +4,8 @@
  * GPU. vgem has fences that are signalled by hand.
  */
 #include "gpu-rig.h"
-#include "gstdmaheapfence.h"
-#include "gstdmaheapframe.h"
+#include "memory/gstdmaheapfence.h"
+#include "memory/gstdmaheapframe.h"
 
 #include <errno.h>
 #include <fcntl.h>

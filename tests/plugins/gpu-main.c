@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gpu-main - the tests of dmaheapgpu that need a GPU and a heap. */
 #include "gpu-rig.h"
-#include "gstdmaheaplog.h"
+#include "memory/gstdmaheaplog.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gpu-rig - dmaheapgpu in a harness, and pictures to compare. */
 #include "gpu-rig.h"
-#include "gstdmaheapframe.h"
-#include "gstdmaheapgpu.h"
+#include "memory/gstdmaheapframe.h"
+#include "elements/gstdmaheapgpu.h"
 
 #include <dirent.h>
 #include <stdio.h>

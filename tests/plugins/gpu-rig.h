@@ -8,8 +8,8 @@
 
 #include "../device/device.h"
 #include "../device/reference.h"
-#include "gstdmaheapallocation.h"
-#include "gstdmaheapformat.h"
+#include "memory/gstdmaheapallocation.h"
+#include "memory/gstdmaheapformat.h"
 
 #include <gst/check/gstharness.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sink-stand - element dmaheapsink on a mock of libdrm. */
 #include "sink-stand.h"
-#include "gstdmaheaplog.h"
-#include "gstdmaheapsink.h"
+#include "memory/gstdmaheaplog.h"
+#include "elements/gstdmaheapsink.h"
 
 #include <gst/allocators/allocators.h>
 #include <poll.h>

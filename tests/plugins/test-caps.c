@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Formats in caps: bridged between the kinds, parsed, and found in the library's table. */
 #include "fixture.h"
-#include "gstdmaheapformat.h"
+#include "memory/gstdmaheapformat.h"
 
 #include <string.h>
 

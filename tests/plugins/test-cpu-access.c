@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The CPU's accesses to memory of a heap: paired, counted, and told of. */
 #include "fixture.h"
-#include "gstdmaheapculprit.h"
+#include "memory/gstdmaheapculprit.h"
 
 #include <errno.h>
 #include <fcntl.h>

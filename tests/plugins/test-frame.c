@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Buffers of dma-bufs as frames of the library: made once, found again, given up. */
 #include "fixture.h"
-#include "gstdmaheapframe.h"
+#include "memory/gstdmaheapframe.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gpu - dmaheapgpu where there is no device: what it offers, chooses, and refuses. */
-#include "gstdmaheapfence.h"
-#include "gstdmaheapgpu.h"
-#include "gstdmaheapgpucaps.h"
-#include "gstdmaheaplog.h"
-#include "gstdmaheapshader.h"
+#include "memory/gstdmaheapfence.h"
+#include "elements/gstdmaheapgpu.h"
+#include "elements/gstdmaheapgpucaps.h"
+#include "memory/gstdmaheaplog.h"
+#include "elements/gstdmaheapshader.h"
 
 #include <gst/check/gstcheck.h>
 #include <string.h>

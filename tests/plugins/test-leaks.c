@@ -2,7 +2,7 @@
 /* What a pipeline with dmaheap leaves alive, as GStreamer's own tracer "leaks" sees it. */
 #define GST_USE_UNSTABLE_API
 #include "fixture.h"
-#include "gstdmaheapculprit.h"
+#include "memory/gstdmaheapculprit.h"
 
 #include <gst/gsttracer.h>
 #include <gst/gsttracerfactory.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One mapping of a dma-buf: what the kernel is told of accesses that overlap. */
 #include "fixture.h"
-#include "gstdmaheapmapping.h"
+#include "memory/gstdmaheapmapping.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* dmaheapsink on a mock of libdrm: what it is before one is open, and what opening says. */
-#include "gstdmaheapformat.h"
+#include "memory/gstdmaheapformat.h"
 #include "sink-stand.h"
 
 GST_START_TEST(test_properties_are_those_of_kmssink)

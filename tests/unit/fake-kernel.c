@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* fake-kernel - dma-bufs of memfds, and a fake clock. */
 #include "fake-kernel.h"
-#include "ioctl.h"
+#include "base/ioctl.h"
 
 #include <errno.h>
 #include <linux/dma-buf.h>

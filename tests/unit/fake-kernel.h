@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * fake-kernel.h - stands in for src/ioctl.c and src/clock.c: heaps that give memfds,
+ * fake-kernel.h - stands in for src/base/ioctl.c and src/base/clock.c: heaps that give memfds,
  * which answer as dma-bufs do, and a clock that the test turns.
  */
 #ifndef FAKE_KERNEL_H

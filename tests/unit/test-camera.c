@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* camera, on a mock of libv4l2: modes, imports once a frame, losses, refusals. */
-#include "camera-private.h"
+#include "camera/camera-private.h"
 #include "fake-kernel.h"
 #include "mock-v4l2.h"
 #include "said.h"

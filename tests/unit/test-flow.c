@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* flow, on mocks of all devices: what it costs, what it counts, what it refuses. */
 #include "fake-kernel.h"
-#include "flow-private.h"
+#include "flow/flow-private.h"
 #include "mock-drm.h"
 #include "mock-gl.h"
 #include "mock-v4l2.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* frame, pool and mailbox, on memfds that answer as dma-bufs. */
 #include "fake-kernel.h"
-#include "frame-private.h"
-#include "mailbox.h"
+#include "memory/frame-private.h"
+#include "flow/mailbox.h"
 #include "test.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gpu - the choice of a device, its fences, and the proof of identity. */
 #include "gpu-fixture.h"
-#include "gpu-import.h"
+#include "gpu/import.h"
 
 #include <errno.h>
 #include <fcntl.h>

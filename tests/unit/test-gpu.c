@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gpu - what is made, kept and freed, and what is said where nothing can be. */
-#include "frame-private.h"
+#include "memory/frame-private.h"
 #include "gpu-fixture.h"
 
 #include <drm_fourcc.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* latch, beside a display whose vertical blanks are reckoned here. */
-#include "latch.h"
+#include "flow/latch.h"
 #include "test.h"
 
 #define US INT64_C(1000)

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* gstdmaheapgpucaps - the caps that a GPU can make of others */
+#include "elements/gstdmaheapgpucaps.h"
+
+#include <gst/allocators/allocators.h>
+
+#define PAR "pixel-aspect-ratio"
+
+struct fraction
+{
+  gint n, d;
+};
+
+/* ------------------------------------------------------------ the other side */
+
+static gboolean
+is_rgb (const GstStructure * structure)
+{
+  const gchar *name = gst_structure_get_string (structure, "format");
+  GstVideoFormat format =
+      name ? gst_video_format_from_string (name) : GST_VIDEO_FORMAT_UNKNOWN;
+
+  return format != GST_VIDEO_FORMAT_UNKNOWN
+      && GST_VIDEO_FORMAT_INFO_IS_RGB (gst_video_format_get_info (format));
+}
+
+/* The formats of a pad's template. */
+static const GValue *
+formats_of (GstPadDirection direction)
+{
+  static GstStaticCaps sink =
+      GST_STATIC_CAPS ("video/x-raw, format=" GST_DMA_HEAP_GPU_SINK_FORMATS);
+  static GstStaticCaps src =
+      GST_STATIC_CAPS ("video/x-raw, format=" GST_DMA_HEAP_GPU_SRC_FORMATS);
+  GstCaps *caps =
+      gst_static_caps_get (direction == GST_PAD_SINK ? &sink : &src);
+  const GValue *formats =
+      gst_structure_get_value (gst_caps_get_structure (caps, 0), "format");
+
+  gst_caps_unref (caps);        /* the static one stays */
+  return formats;
+}
+
+static GstStructure *
+other_side (const GstStructure * structure, GstPadDirection direction)
+{
+  GstStructure *other = gst_structure_copy (structure);
+
+  /* RGB stays what it is; of YUV RGB is made, and that has no chroma. */
+  if (direction == GST_PAD_SRC || !is_rgb (structure))
+    gst_structure_remove_field (other, "colorimetry");
+  gst_structure_remove_fields (other, "chroma-site", "drm-format", NULL);
+  gst_structure_set (other, "width", GST_TYPE_INT_RANGE, 1, G_MAXINT,
+      "height", GST_TYPE_INT_RANGE, 1, G_MAXINT, NULL);
+  /* A source that fixates an open shape blindly would make nonsense of it. */
+  if (direction == GST_PAD_SINK || gst_structure_has_field (other, PAR))
+    gst_structure_set (other, PAR, GST_TYPE_FRACTION_RANGE, 1, G_MAXINT,
+        G_MAXINT, 1, NULL);
+  gst_structure_set_value (other, "format",
+      formats_of (direction == GST_PAD_SINK ? GST_PAD_SRC : GST_PAD_SINK));
+  return other;
+}
+
+GstCaps *
+gst_dma_heap_gpu_caps_other (GstPadDirection direction, const GstCaps * caps)
+{
+  GstCaps *others = gst_caps_new_empty (), *bridged;
+
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    GstCaps *one =
+        gst_caps_new_full (other_side (gst_caps_get_structure (caps, i),
+            direction), NULL);
+
+    gst_caps_set_features (one, 0,
+        gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
+    others = gst_caps_merge (others, one);
+  }
+  bridged = gst_dma_heap_format_bridge (others);
+  gst_caps_unref (others);
+  return bridged;
+}
+
+/* -------------------------------------------------------------------- format */
+
+/* Whether @field of @structure is @text, or may be. */
+static gboolean
+offers (const GstStructure * structure, const gchar * field, const gchar * text)
+{
+  const GValue *value = gst_structure_get_value (structure, field);
+
+  if (!value)
+    return FALSE;
+  if (!GST_VALUE_HOLDS_LIST (value))
+    return !g_strcmp0 (g_value_get_string (value), text);
+  for (guint i = 0; i < gst_value_list_get_size (value); i++)
+    if (!g_strcmp0 (g_value_get_string (gst_value_list_get_value (value, i)),
+            text))
+      return TRUE;
+  return FALSE;
+}
+
+/* Takes @format, as this kind of caps calls it. */
+static gboolean
+take_format (GstStructure * structure, GstVideoFormat format)
+{
+  const struct gst_dma_heap_format *row = gst_dma_heap_formats;
+  gboolean drm = gst_structure_has_field (structure, "drm-format");
+  const gchar *field = drm ? "drm-format" : "format", *text;
+
+  while (row->gst != format && row->gst != GST_VIDEO_FORMAT_UNKNOWN)
+    row++;
+  text = drm ? row->zc : gst_video_format_to_string (format);
+  if (!text || !offers (structure, field, text))
+    return FALSE;
+  gst_structure_set (structure, field, G_TYPE_STRING, text, NULL);
+  return TRUE;
+}
+
+/* What there is already; else what most displays take, with alpha if there is any. */
+static void
+fixate_format (GstStructure * structure, const GstVideoInfo * in)
+{
+  static const GstVideoFormat opaque[] = {
+    GST_VIDEO_FORMAT_BGRx, GST_VIDEO_FORMAT_RGBx, GST_VIDEO_FORMAT_BGRA,
+    GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_RGB16,
+  };
+  static const GstVideoFormat alpha[] = {
+    GST_VIDEO_FORMAT_BGRA, GST_VIDEO_FORMAT_RGBA, GST_VIDEO_FORMAT_BGRx,
+    GST_VIDEO_FORMAT_RGBx, GST_VIDEO_FORMAT_RGB16,
+  };
+  const GstVideoFormat *formats =
+      GST_VIDEO_INFO_HAS_ALPHA (in) ? alpha : opaque;
+
+  if (take_format (structure, GST_VIDEO_INFO_FORMAT (in)))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (opaque); i++)
+    if (take_format (structure, formats[i]))
+      return;
+}
+
+/* ---------------------------------------------------------------------- size */
+
+/* a * b, or where that is too large for two ints, 1. */
+static struct fraction
+times (struct fraction a, struct fraction b)
+{
+  struct fraction product;
+
+  if (!gst_util_fraction_multiply (a.n, a.d, b.n, b.d, &product.n, &product.d))
+    return (struct fraction) { 1, 1 };
+  return product;
+}
+
+static struct fraction
+inverse (struct fraction a)
+{
+  return (struct fraction) { a.d, a.n };
+}
+
+static gint
+scaled (gint length, struct fraction by)
+{
+  guint64 value = gst_util_uint64_scale_int_round (length, by.n, by.d);
+
+  return CLAMP (value, 1, G_MAXINT);
+}
+
+/* Fixes @field as near to @length as may be. Returns whether it is that. */
+static gboolean
+take_length (GstStructure * structure, const gchar * field, gint length,
+    gint * taken)
+{
+  gst_structure_fixate_field_nearest_int (structure, field, length);
+  return gst_structure_get_int (structure, field, taken) && *taken == length;
+}
+
+/*
+ * Fixes both lengths; @pixels: width to height in pixels, to be kept. Returns
+ * whether it is, as far as whole pixels can.
+ */
+static gboolean
+fixate_lengths (GstStructure * structure, struct fraction pixels,
+    gint wanted_width, gint wanted_height)
+{
+  GstStructure *trial;
+  gint width, height;
+  gboolean kept;
+
+  if (gst_structure_get_int (structure, "width", &width))
+    return take_length (structure, "height", scaled (width, inverse (pixels)),
+        &height);
+  if (gst_structure_get_int (structure, "height", &height))
+    return take_length (structure, "width", scaled (height, pixels), &width);
+  trial = gst_structure_copy (structure);
+  take_length (trial, "height", wanted_height, &height);
+  kept = take_length (trial, "width", scaled (height, pixels), &width);
+  gst_structure_free (trial);
+  if (kept) {
+    gst_structure_set (structure, "width", G_TYPE_INT, width, "height",
+        G_TYPE_INT, height, NULL);
+    return TRUE;
+  }
+  take_length (structure, "width", wanted_width, &width);
+  return take_length (structure, "height", scaled (width, inverse (pixels)),
+      &height);
+}
+
+static void
+fixate_size (GstStructure * structure, const GstVideoInfo * in,
+    const struct gst_dma_heap_turn *turn)
+{
+  struct fraction size = { GST_VIDEO_INFO_WIDTH (in),
+    GST_VIDEO_INFO_HEIGHT (in)
+  };
+  struct fraction par =
+      { GST_VIDEO_INFO_PAR_N (in), GST_VIDEO_INFO_PAR_D (in) };
+  struct fraction shape, wanted;
+  gint width, height;
+
+  if (gst_dma_heap_turn_is_sideways (turn)) {
+    size = inverse (size);
+    par = inverse (par);
+  }
+  shape = times (size, par);
+  wanted = par;
+  gst_structure_get_fraction (structure, PAR, &wanted.n, &wanted.d);
+  /* What the lengths cannot keep, the shape of pixels does. */
+  if (!fixate_lengths (structure, times (shape, inverse (wanted)), size.n,
+          size.d) && gst_structure_get_int (structure, "width", &width)
+      && gst_structure_get_int (structure, "height", &height))
+    wanted = times (shape, (struct fraction) { height, width });
+  if (gst_structure_has_field (structure, PAR))
+    gst_structure_fixate_field_nearest_fraction (structure, PAR, wanted.n,
+        wanted.d);
+  else if (wanted.n != wanted.d)
+    gst_structure_set (structure, PAR, GST_TYPE_FRACTION, wanted.n, wanted.d,
+        NULL);
+}
+
+GstCaps *
+gst_dma_heap_gpu_caps_fixate (const GstCaps * in, GstCaps * out,
+    const struct gst_dma_heap_turn *turn)
+{
+  GstStructure *structure;
+  GstVideoInfo info;
+
+  out = gst_caps_make_writable (gst_caps_truncate (out));
+  structure = gst_caps_get_structure (out, 0);
+  if (!gst_dma_heap_format_parse (in, &info, NULL))
+    return gst_caps_fixate (out);
+  fixate_format (structure, &info);
+  fixate_size (structure, &info, turn);
+  if (!GST_VIDEO_INFO_IS_RGB (&info)
+      && !gst_structure_has_field (structure, "colorimetry"))
+    gst_structure_set (structure, "colorimetry", G_TYPE_STRING,
+        GST_VIDEO_COLORIMETRY_SRGB, NULL);
+  return gst_caps_fixate (out);
+}

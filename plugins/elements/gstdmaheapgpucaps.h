@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * gstdmaheapgpucaps.h - what a GPU makes of caps: which formats and sizes it can
+ * turn into which, and which it should where there is a choice.
+ */
+#ifndef GST_DMA_HEAP_GPU_CAPS_H
+#define GST_DMA_HEAP_GPU_CAPS_H
+
+#include "memory/gstdmaheapformat.h"
+#include "memory/gstdmaheapturn.h"
+
+G_BEGIN_DECLS
+
+/** What a GPU reads, and what it draws. */
+#define GST_DMA_HEAP_GPU_SINK_FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16, YUY2, " \
+    "UYVY, YVYU, VYUY, NV12, NV21, NV16, I420, YV12, GRAY8 }"
+#define GST_DMA_HEAP_GPU_SRC_FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16 }"
+
+/**
+ * gst_dma_heap_gpu_caps_other:
+ * @direction: of the pad that has @caps
+ * @caps: within that pad's template
+ *
+ * Returns: (transfer full): what the other pad may have: the formats of its
+ *     template at any size
+ */
+GstCaps *gst_dma_heap_gpu_caps_other (GstPadDirection direction,
+    const GstCaps * caps);
+
+/**
+ * gst_dma_heap_gpu_caps_fixate:
+ * @in: fixed caps of the sink pad
+ * @out: (transfer full): what the source pad may have
+ * @turn: what is done on the way
+ *
+ * Keeps the format where it can be drawn and the size, turned; where one length is
+ * given, the other follows, and what cannot be kept by the size is by the shape of
+ * pixels.
+ *
+ * Returns: (transfer full): fixed caps
+ */
+GstCaps *gst_dma_heap_gpu_caps_fixate (const GstCaps * in, GstCaps * out,
+    const struct gst_dma_heap_turn *turn);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* gstdmaheapgpuproperties - the properties of element dmaheapgpu */
+#include "elements/gstdmaheapgpuprivate.h"
+
+enum
+{
+  PROP_0,
+  PROP_ROTATION,
+  PROP_FLIP,
+  PROP_SHADER,
+  PROP_DEVICE,
+  PROP_HEAP,
+  PROP_FALLBACK,
+};
+
+static void
+set_string (gchar ** string, const GValue * value)
+{
+  g_free (*string);
+  *string = g_value_dup_string (value);
+}
+
+static void
+set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * spec)
+{
+  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_ROTATION:
+      self->asked_turn.rotation = g_value_get_enum (value);
+      g_atomic_int_set (&self->turn_asked, TRUE);
+      break;
+    case PROP_FLIP:
+      self->asked_turn.flip = g_value_get_enum (value);
+      g_atomic_int_set (&self->turn_asked, TRUE);
+      break;
+    case PROP_SHADER:
+      set_string (&self->asked_shader, value);
+      g_atomic_int_set (&self->shader_asked, TRUE);
+      break;
+    case PROP_DEVICE:
+      set_string (&self->device, value);
+      break;
+    case PROP_HEAP:
+      set_string (&self->heap, value);
+      break;
+    case PROP_FALLBACK:
+      self->fallback = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
+{
+  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_ROTATION:
+      g_value_set_enum (value, self->asked_turn.rotation);
+      break;
+    case PROP_FLIP:
+      g_value_set_enum (value, self->asked_turn.flip);
+      break;
+    case PROP_SHADER:
+      g_value_set_string (value, self->asked_shader);
+      break;
+    case PROP_DEVICE:
+      g_value_set_string (value, self->device);
+      break;
+    case PROP_HEAP:
+      g_value_set_string (value, self->heap);
+      break;
+    case PROP_FALLBACK:
+      g_value_set_boolean (value, self->fallback);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+#define READY (FLAGS | GST_PARAM_MUTABLE_READY)
+#define PLAYING (FLAGS | GST_PARAM_MUTABLE_PLAYING)
+
+void
+gst_dma_heap_gpu_install_properties (GObjectClass * klass)
+{
+  klass->set_property = set_property;
+  klass->get_property = get_property;
+  g_object_class_install_property (klass, PROP_ROTATION,
+      g_param_spec_enum ("rotation", "Rotation",
+          "Degrees to rotate clockwise by, after flipping",
+          GST_TYPE_DMA_HEAP_ROTATION, GST_DMA_HEAP_ROTATION_0, PLAYING));
+  g_object_class_install_property (klass, PROP_FLIP,
+      g_param_spec_enum ("flip", "Flip", "How to mirror, before rotating",
+          GST_TYPE_DMA_HEAP_FLIP, GST_DMA_HEAP_FLIP_NONE, PLAYING));
+  g_object_class_install_property (klass, PROP_SHADER,
+      g_param_spec_string ("shader", "Shader",
+          "File with a fragment shader: GLSL ES 1.00 that defines vec4 "
+          "zc_effect(vec2 at) and may call zc_sample(vec2)", NULL, PLAYING));
+  g_object_class_install_property (klass, PROP_DEVICE,
+      g_param_spec_string ("device", "Device",
+          "GPU to draw with: a node as /dev/dri/renderD128, or \"software\" "
+          "(unset: the first in hardware, else software)", NULL, READY));
+  g_object_class_install_property (klass, PROP_HEAP,
+      g_param_spec_string ("heap", "Heap",
+          "The dma-buf heap of what is drawn: a name in /dev/dma_heap, a path, "
+          "\"contiguous\", \"cached\" or \"udmabuf\" (unset: system-pooled, or "
+          "else system, or else udmabuf)", NULL, READY));
+  g_object_class_install_property (klass, PROP_FALLBACK,
+      g_param_spec_boolean ("fallback", "Fallback",
+          "Use udmabuf where that heap cannot be opened", FALSE, READY));
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* ioctl - system calls that restart. */
+#include "base/ioctl.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int zc_ioctl(int fd, unsigned long request, void *arg)
+{
+    int result;
+
+    do
+        result = ioctl(fd, request, arg);
+    while (result < 0 && (errno == EINTR || errno == EAGAIN));
+    return result < 0 ? -errno : result;
+}
+
+void zc_close(int *fd)
+{
+    int saved = errno;
+
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+    errno = saved;
+}
+
+int zc_fence_wait(int fence, int timeout_ms)
+{
+    struct pollfd wait = {.fd = fence, .events = POLLIN};
+    int n;
+
+    do
+        n = poll(&wait, 1, timeout_ms);
+    while (n < 0 && (errno == EINTR || errno == EAGAIN));
+    if (n < 0)
+        return -errno;
+    if (n == 0)
+        return -ETIME;
+    return wait.revents & (POLLERR | POLLNVAL) ? -EINVAL : 0;
+}
+
+const char *zc_permission_hint(const char *path, char *text, int size)
+{
+    struct stat node;
+    struct group *group;
+
+    text[0] = '\0';
+    if (stat(path, &node))
+        return text;
+    group = node.st_gid && (node.st_mode & S_IRGRP) ? getgrgid(node.st_gid) : NULL;
+    if (group)
+        snprintf(
+            text, size,
+            " (it belongs to group %s: sudo usermod -aG %s $USER, then log in again)",
+            group->gr_name, group->gr_name);
+    else
+        snprintf(text, size,
+                 " (only root may open it: run as root, or give it to a group "
+                 "by a udev rule)");
+    return text;
+}

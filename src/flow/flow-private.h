@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * flow-private.h - the state of a flow, shared by its loop and its report.
+ */
+#ifndef ZC_FLOW_PRIVATE_H
+#define ZC_FLOW_PRIVATE_H
+
+#include "flow/latch.h"
+#include "flow/mailbox.h"
+#include "flow/plan.h"
+#include "flow/stats.h"
+
+/* Frames that the GPU works on at once: more only add latency. */
+#define ZC_FLOW_IN_FLIGHT 2
+
+/** GPU work under way: @src may not be written before the fence of @dst signals. */
+struct zc_flow_work {
+    struct zc_frame *src, *dst;
+};
+
+/** What a device answered when asked which dma-bufs it holds. */
+struct zc_flow_identity {
+    int same, different, untold;
+};
+
+struct zc_flow {
+    struct zc_flow_config config;
+    struct zc_plan plan;
+    char refused[160]; /* why a path that auto would have preferred was not taken */
+    struct zc_pool *camera_pool;
+    struct zc_pool *target_pool; /* NULL for the direct path */
+
+    struct zc_mailbox incoming; /* captured, waiting for GPU or CPU */
+    struct zc_mailbox outgoing; /* finished, waiting for the display */
+    struct zc_flow_work work[ZC_FLOW_IN_FLIGHT];
+    int n_work;
+    struct zc_latch latch;
+    bool running;
+
+    int64_t first_ns, last_ns, heard_ns;
+    int64_t cpu_ns; /* of the process, at the start; then what the run took */
+    struct zc_counters baseline;
+    uint64_t captured, shown, damaged, copies;
+    uint64_t window_shown;
+    int64_t window_ns;
+    double fps;
+    int64_t latency_ns;
+    enum zc_capture_clock clock;
+    struct zc_frame *on_screen; /* no reference: the display holds it */
+
+    struct zc_flow_identity at_camera, at_gpu, at_display;
+
+    struct zc_histogram to_flip, to_dequeue, to_submit, gpu, wait, flip;
+};
+
+/** The pool whose frames the display shows. */
+struct zc_pool *zc_flow_shown_pool(const struct zc_flow *flow);
+
+/** Takes the frames from the camera and gives up the pools. */
+void zc_flow_drop_pools(struct zc_flow *flow);
+
+#endif
