@@ -193,19 +193,20 @@ static void give_back(struct zc_buffer *buffer)
 	kfree(claim);
 }
 
-const struct zc_heap_ops zc_contiguous_ops = {
-	.alloc = fill,
-	.free = give_back,
-};
-
 /* Beyond this there is nobody to ask. */
-size_t zc_contiguous_largest(size_t cap)
+static size_t largest(const struct zc_heap *heap)
 {
 	if (IS_ENABLED(CONFIG_DMA_CMA) || ZC_HAVE_ALLOC_CONTIG_PAGES ||
 	    ZC_HAVE_ALLOC_CONTIG_RANGE)
-		return cap;
-	return min(cap, BLOCK_BYTES);
+		return heap->cap;
+	return min(heap->cap, BLOCK_BYTES);
 }
+
+const struct zc_heap_ops zc_contiguous_ops = {
+	.largest = largest,
+	.alloc = fill,
+	.free = give_back,
+};
 
 int zc_contiguous_init(void)
 {

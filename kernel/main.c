@@ -44,6 +44,7 @@ static struct zc_heap system_heap = {
 	.name = "system",
 	.ops = &zc_system_ops,
 	.gfp = GFP_HIGHUSER,
+	.is_kernels = IS_ENABLED(CONFIG_DMABUF_HEAPS_SYSTEM),
 };
 
 static struct zc_heap pooled_heap = {
@@ -54,9 +55,7 @@ static struct zc_heap pooled_heap = {
 
 static struct zc_heap uncached_heap = {
 	.name = "system-uncached",
-#if ZC_HAVE_SET_PAGES_ARRAY_WC
 	.ops = &zc_uncached_ops,
-#endif
 	.gfp = GFP_KERNEL,
 	.uncached = true,
 };
@@ -113,24 +112,18 @@ static void warn_of_unknown_names(const char *parameter, const char *list)
 /* Whether this kernel has what a heap needs; says so where it has not. */
 static bool fits(const struct zc_heap *heap)
 {
-	if (heap == &uncached_heap && !ZC_HAVE_SET_PAGES_ARRAY_WC) {
-		pr_info("heap \"%s\" is left out: this kernel lets no module change how CPUs cache memory\n",
-			heap->name);
-		return false;
-	}
-	if (heap == &dma32_heap && !IS_ENABLED(CONFIG_ZONE_DMA32)) {
-		pr_info("heap \"%s\" is left out: this kernel keeps no memory below 4 GiB apart\n",
-			heap->name);
-		return false;
-	}
-	return true;
+	const char *lack = heap->ops->lacks ? heap->ops->lacks(heap) : NULL;
+
+	if (lack)
+		pr_info("heap \"%s\" is left out: %s\n", heap->name, lack);
+	return !lack;
 }
 
 static bool is_wanted(const struct zc_heap *heap)
 {
 	if (heaps && *heaps)
 		return find_in_list(heaps, heap->name);
-	return heap != &system_heap || !IS_ENABLED(CONFIG_DMABUF_HEAPS_SYSTEM);
+	return !heap->is_kernels;
 }
 
 static size_t share_of_memory(unsigned int share)
@@ -181,8 +174,7 @@ static int provide(struct zc_heap *heap)
 	int ret;
 
 	heap->cap = cap_of(heap);
-	heap->largest = heap == &contiguous_heap ? zc_contiguous_largest(heap->cap) :
-						   heap->cap;
+	heap->largest = heap->ops->largest ? heap->ops->largest(heap) : heap->cap;
 	ret = zc_stats_add(heap);
 	if (ret)
 		return ret;

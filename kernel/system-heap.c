@@ -121,7 +121,15 @@ void zc_pages_free(struct zc_buffer *buffer)
 	free_blocks(buffer->heap, buffer->accounted, &blocks);
 }
 
+static const char *lacks(const struct zc_heap *heap)
+{
+	if (heap->gfp & GFP_DMA32 && !IS_ENABLED(CONFIG_ZONE_DMA32))
+		return "this kernel keeps no memory below 4 GiB apart";
+	return NULL;
+}
+
 const struct zc_heap_ops zc_system_ops = {
+	.lacks = lacks,
 	.alloc = zc_pages_alloc,
 	.free = zc_pages_free,
 };

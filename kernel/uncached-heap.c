@@ -10,9 +10,11 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include <asm/set_memory.h>
-
 #include "zc-heaps.h"
+
+#if ZC_HAVE_SET_PAGES_ARRAY_WC
+
+#include <asm/set_memory.h>
 
 /* Kept with the buffer: the way back must not depend on memory. */
 struct page_array {
@@ -73,3 +75,16 @@ const struct zc_heap_ops zc_uncached_ops = {
 	.alloc = fill,
 	.free = give_back,
 };
+
+#else
+
+static const char *lacks(const struct zc_heap *heap)
+{
+	return "this kernel lets no module change how CPUs cache memory";
+}
+
+const struct zc_heap_ops zc_uncached_ops = {
+	.lacks = lacks,
+};
+
+#endif

@@ -28,14 +28,20 @@ struct zc_stats;
 
 /**
  * struct zc_heap_ops - how a heap finds its pages
+ * @lacks: What this kernel does not have of what the heap needs, as the end of a
+ *         sentence; or NULL when the heap can be provided. Optional.
+ * @largest: The largest length of one buffer, in bytes, once @heap->cap is set.
+ *           Optional: without it that is the cap.
  * @alloc: Fills @buffer->table with @buffer->len bytes of zeroed pages. Returns 0,
  *         or a negative errno value.
  * @free: Takes the pages of @buffer->table back, and the table.
  *
- * Both are called in process context, may sleep, and run on any number of
- * processors at once.
+ * All are called in process context and may sleep; @alloc and @free run on any
+ * number of processors at once.
  */
 struct zc_heap_ops {
+	const char *(*lacks)(const struct zc_heap *heap);
+	size_t (*largest)(const struct zc_heap *heap);
 	int (*alloc)(struct zc_buffer *buffer);
 	void (*free)(struct zc_buffer *buffer);
 };
@@ -47,6 +53,8 @@ struct zc_heap_ops {
  * @pool: Where pages are recycled, or NULL.
  * @gfp: Which memory its pages come from, for zc_pages_alloc().
  * @uncached: CPU mappings of its buffers are write-combined.
+ * @is_kernels: The kernel has a heap of that name: this one is provided only where
+ *              parameter heaps names it.
  * @largest: The largest length of one buffer, in bytes; more is ENOMEM at once.
  * @cap: What all live buffers together may hold, in bytes; more is ENOMEM at once.
  * @live: What they hold.
@@ -60,6 +68,7 @@ struct zc_heap {
 	struct zc_page_pool *pool;
 	gfp_t gfp;
 	bool uncached;
+	bool is_kernels;
 	size_t largest;
 	size_t cap;
 	atomic_long_t live;
@@ -140,16 +149,13 @@ extern const struct zc_heap_ops zc_system_ops;
 int zc_pages_alloc(struct zc_buffer *buffer);
 void zc_pages_free(struct zc_buffer *buffer);
 
-#if ZC_HAVE_SET_PAGES_ARRAY_WC
 /* uncached-heap.c */
 extern const struct zc_heap_ops zc_uncached_ops;
-#endif
 
 /* contiguous-heap.c */
 extern const struct zc_heap_ops zc_contiguous_ops;
 int zc_contiguous_init(void);
 void zc_contiguous_exit(void);
-size_t zc_contiguous_largest(size_t cap);
 
 /* page-pool.c */
 

@@ -60,10 +60,7 @@ static void catch_signals(void)
 
 static double seconds_now(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec + now.tv_nsec / 1e9;
+    return zc_now_ns() / 1e9;
 }
 
 /* ---- devices ---- */

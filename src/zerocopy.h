@@ -51,6 +51,11 @@ void zc_log_set(enum zc_log_level level, zc_log_handler handler, void *user);
 void zc_log(enum zc_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* ---------------------------------------------------------------- clock */
+
+/** The time now, of the clock that all times here are of. Threads: any. */
+int64_t zc_now_ns(void);
+
 /* ------------------------------------------------------------- counters */
 
 /**
@@ -232,6 +237,47 @@ const char *zc_heap_reason(const struct zc_heap *heap);
 int zc_heap_alloc(struct zc_heap *heap, size_t bytes, size_t align, const char *name,
                   int *fd);
 
+/* -------------------------------------------------------------- dma-buf */
+
+enum zc_cpu_access {
+    ZC_CPU_READ = 1,
+    ZC_CPU_WRITE = 2,
+};
+
+/**
+ * Begins and ends access by the CPU to a dma-buf that the caller has mapped: waits for
+ * devices' work, and syncs caches. For a frame there is zc_frame_begin_cpu(), which maps and
+ * counts as well.
+ * @access: of zc_cpu_access, one or both; the same at the end as at the beginning.
+ * Threads: any. Errors, silent: -ENOTTY @fd is no dma-buf, the driver's.
+ * Source: Linux, "Buffer Sharing and Synchronization", DMA_BUF_IOCTL_SYNC.
+ */
+int zc_dmabuf_begin_cpu(int fd, int access);
+int zc_dmabuf_end_cpu(int fd, int access);
+
+/**
+ * Gets a sync_file that signals when all work has ended that is in the way of reading the
+ * dma-buf, or of writing to it when @writes.
+ * The caller owns *fence. Threads: any. Errors, silent: -ENOTTY the kernel is older than 6.0.
+ * Source: Linux, "Buffer Sharing and Synchronization", DMA_BUF_IOCTL_EXPORT_SYNC_FILE.
+ */
+int zc_dmabuf_get_fence(int fd, bool writes, int *fence);
+
+/**
+ * Makes those who come after wait for @fence, a sync_file of work that reads the dma-buf, or
+ * writes to it when @writes.
+ * The caller keeps @fence. Threads: any. Errors, silent: as zc_dmabuf_get_fence().
+ * Source: the same, DMA_BUF_IOCTL_IMPORT_SYNC_FILE.
+ */
+int zc_dmabuf_add_fence(int fd, bool writes, int fence);
+
+/**
+ * Waits until a sync_file signals, or until nobody writes to a dma-buf any more.
+ * @timeout_ms: how long at most; -1 is for ever, 0 asks only.
+ * Threads: any. Errors, silent: -ETIME the time is over, -EINVAL @fence is neither.
+ */
+int zc_fence_wait(int fence, int timeout_ms);
+
 /* ---------------------------------------------------------------- frame */
 
 struct zc_frame;
@@ -298,11 +344,6 @@ uint64_t zc_frame_identity(const struct zc_frame *frame, int buffer);
  */
 int zc_frame_fence(const struct zc_frame *frame);
 void zc_frame_set_fence(struct zc_frame *frame, int fence);
-
-enum zc_cpu_access {
-    ZC_CPU_READ = 1,
-    ZC_CPU_WRITE = 2,
-};
 
 /**
  * Begins CPU access: maps (once in a frame's life), syncs caches, waits for device work as

@@ -11,18 +11,14 @@ list_formats (GstDmaHeapDisplay * self, const gchar * field, GValue * list)
 
   g_value_init (list, GST_TYPE_LIST);
   for (guint i = 0; format[i].zc; i++) {
-    const gchar *name = gst_video_format_to_string (format[i].gst);
     GValue value = G_VALUE_INIT;
     gchar fourcc[5];
 
-    if (g_str_equal (field, "drm-format")) {
-      zc_fourcc_text (zc_format_by_name (format[i].zc)->fourcc, fourcc);
-      name = fourcc;
-    }
     if (!gst_dma_heap_display_has_format (self, i))
       continue;
     g_value_init (&value, G_TYPE_STRING);
-    g_value_set_string (&value, name);
+    g_value_set_string (&value, gst_dma_heap_format_text (&format[i],
+            g_str_equal (field, "drm-format"), fourcc));
     gst_value_list_append_and_take_value (list, &value);
   }
 }

@@ -47,14 +47,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_gpu_debug);
 /* See zc_gpu_convert(). */
 #define ROW_ALIGN 4
 
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (GST_DMA_HEAP_GPU_SINK_FORMATS)));
-
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (GST_DMA_HEAP_GPU_SRC_FORMATS)));
-
 G_DEFINE_TYPE (GstDmaHeapGpu, gst_dma_heap_gpu, GST_TYPE_BASE_TRANSFORM)
 GST_ELEMENT_REGISTER_DEFINE (dmaheapgpu, "dmaheapgpu", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP_GPU);
@@ -184,13 +176,19 @@ static GstCaps *
 transform_caps (GstBaseTransform * trans, GstPadDirection direction,
     GstCaps * caps, GstCaps * filter)
 {
-  GstStaticPadTemplate *template =
-      direction == GST_PAD_SINK ? &sink_template : &src_template;
-  GstCaps *all = gst_static_pad_template_get_caps (template);
-  GstCaps *own = gst_caps_intersect_full (caps, all, GST_CAPS_INTERSECT_FIRST);
-  GstCaps *other = gst_dma_heap_gpu_caps_other (direction, own), *result;
+  GstCaps *sink =
+      gst_pad_get_pad_template_caps (GST_BASE_TRANSFORM_SINK_PAD (trans));
+  GstCaps *src =
+      gst_pad_get_pad_template_caps (GST_BASE_TRANSFORM_SRC_PAD (trans));
+  gboolean is_sink = direction == GST_PAD_SINK;
+  GstCaps *own = gst_caps_intersect_full (caps, is_sink ? sink : src,
+      GST_CAPS_INTERSECT_FIRST);
+  GstCaps *other =
+      gst_dma_heap_gpu_caps_other (direction, own, is_sink ? src : sink);
+  GstCaps *result;
 
-  gst_caps_unref (all);
+  gst_caps_unref (sink);
+  gst_caps_unref (src);
   gst_caps_unref (own);
   if (!filter)
     return other;
@@ -227,9 +225,11 @@ check_infos (const GstVideoInfo * in, const GstVideoInfo * out, GError ** error)
     return FALSE;
   }
   if (!GST_VIDEO_INFO_IS_RGB (out)) {
+    gchar *names = gst_dma_heap_format_names (TRUE);
+
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-        "the GPU draws no %s, but %s", GST_VIDEO_INFO_NAME (out),
-        GST_DMA_HEAP_GPU_SRC_FORMATS);
+        "the GPU draws no %s, but %s", GST_VIDEO_INFO_NAME (out), names);
+    g_free (names);
     return FALSE;
   }
   if (out->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235) {
@@ -418,8 +418,10 @@ gst_dma_heap_gpu_class_init (GstDmaHeapGpuClass * klass)
       "Filter/Converter/Video/Scaler/Effect/Hardware",
       "Draws video from dma-bufs into dma-bufs of a heap: as RGB, scaled, "
       "mirrored, rotated, through a fragment shader", "zerocopy");
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_add_pad_template (element_class,
+      gst_dma_heap_format_template (GST_PAD_SINK, FALSE));
+  gst_element_class_add_pad_template (element_class,
+      gst_dma_heap_format_template (GST_PAD_SRC, TRUE));
   gst_type_mark_as_plugin_api (GST_TYPE_DMA_HEAP_ROTATION, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_DMA_HEAP_FLIP, 0);
   trans_class->passthrough_on_same_caps = FALSE;

@@ -24,25 +24,9 @@ is_rgb (const GstStructure * structure)
       && GST_VIDEO_FORMAT_INFO_IS_RGB (gst_video_format_get_info (format));
 }
 
-/* The formats of a pad's template. */
-static const GValue *
-formats_of (GstPadDirection direction)
-{
-  static GstStaticCaps sink =
-      GST_STATIC_CAPS ("video/x-raw, format=" GST_DMA_HEAP_GPU_SINK_FORMATS);
-  static GstStaticCaps src =
-      GST_STATIC_CAPS ("video/x-raw, format=" GST_DMA_HEAP_GPU_SRC_FORMATS);
-  GstCaps *caps =
-      gst_static_caps_get (direction == GST_PAD_SINK ? &sink : &src);
-  const GValue *formats =
-      gst_structure_get_value (gst_caps_get_structure (caps, 0), "format");
-
-  gst_caps_unref (caps);        /* the static one stays */
-  return formats;
-}
-
 static GstStructure *
-other_side (const GstStructure * structure, GstPadDirection direction)
+other_side (const GstStructure * structure, GstPadDirection direction,
+    const GstCaps * template)
 {
   GstStructure *other = gst_structure_copy (structure);
 
@@ -57,19 +41,20 @@ other_side (const GstStructure * structure, GstPadDirection direction)
     gst_structure_set (other, PAR, GST_TYPE_FRACTION_RANGE, 1, G_MAXINT,
         G_MAXINT, 1, NULL);
   gst_structure_set_value (other, "format",
-      formats_of (direction == GST_PAD_SINK ? GST_PAD_SRC : GST_PAD_SINK));
+      gst_structure_get_value (gst_caps_get_structure (template, 0), "format"));
   return other;
 }
 
 GstCaps *
-gst_dma_heap_gpu_caps_other (GstPadDirection direction, const GstCaps * caps)
+gst_dma_heap_gpu_caps_other (GstPadDirection direction, const GstCaps * caps,
+    const GstCaps * template)
 {
   GstCaps *others = gst_caps_new_empty (), *bridged;
 
   for (guint i = 0; i < gst_caps_get_size (caps); i++) {
     GstCaps *one =
         gst_caps_new_full (other_side (gst_caps_get_structure (caps, i),
-            direction), NULL);
+            direction, template), NULL);
 
     gst_caps_set_features (one, 0,
         gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
@@ -106,10 +91,11 @@ take_format (GstStructure * structure, GstVideoFormat format)
   const struct gst_dma_heap_format *row = gst_dma_heap_formats;
   gboolean drm = gst_structure_has_field (structure, "drm-format");
   const gchar *field = drm ? "drm-format" : "format", *text;
+  gchar fourcc[5];
 
-  while (row->gst != format && row->gst != GST_VIDEO_FORMAT_UNKNOWN)
+  while (row->zc && row->gst != format)
     row++;
-  text = drm ? row->zc : gst_video_format_to_string (format);
+  text = row->zc ? gst_dma_heap_format_text (row, drm, fourcc) : NULL;
   if (!text || !offers (structure, field, text))
     return FALSE;
   gst_structure_set (structure, field, G_TYPE_STRING, text, NULL);

@@ -11,21 +11,17 @@
 
 G_BEGIN_DECLS
 
-/** What a GPU reads, and what it draws. */
-#define GST_DMA_HEAP_GPU_SINK_FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16, YUY2, " \
-    "UYVY, YVYU, VYUY, NV12, NV21, NV16, I420, YV12, GRAY8 }"
-#define GST_DMA_HEAP_GPU_SRC_FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16 }"
-
 /**
  * gst_dma_heap_gpu_caps_other:
  * @direction: of the pad that has @caps
  * @caps: within that pad's template
+ * @template: the other pad's
  *
  * Returns: (transfer full): what the other pad may have: the formats of its
  *     template at any size
  */
 GstCaps *gst_dma_heap_gpu_caps_other (GstPadDirection direction,
-    const GstCaps * caps);
+    const GstCaps * caps, const GstCaps * template);
 
 /**
  * gst_dma_heap_gpu_caps_fixate:

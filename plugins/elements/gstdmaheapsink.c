@@ -50,14 +50,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
 /* One on screen, one committed, one that waits, one that is written. */
 #define MIN_BUFFERS 4
 
-/* gst_dma_heap_formats, as a template must have them: written. */
-#define FORMATS "{ BGRx, BGRA, RGBx, RGBA, RGB16, YUY2, UYVY, YVYU, VYUY, NV12, " \
-    "NV21, NV16, I420, YV12, GRAY8 }"
-
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_DMA_HEAP_CAPS (FORMATS)));
-
 G_DEFINE_TYPE_WITH_CODE (GstDmaHeapSink, gst_dma_heap_sink, GST_TYPE_VIDEO_SINK,
     G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_OVERLAY,
         gst_dma_heap_sink_overlay_init))
@@ -471,7 +463,8 @@ gst_dma_heap_sink_class_init (GstDmaHeapSinkClass * klass)
       "KMS display for dma-bufs", "Sink/Video",
       "Shows dma-bufs on a display by atomic modesetting, without copying them",
       "zerocopy");
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_pad_template (element_class,
+      gst_dma_heap_format_template (GST_PAD_SINK, FALSE));
   element_class->change_state = change_state;
   sink_class->get_caps = get_caps;
   sink_class->set_caps = set_caps;

@@ -2,16 +2,7 @@
 /* gstdmaheapclock - reads both clocks at once */
 #include "memory/gstdmaheapclock.h"
 
-#include <time.h>
-
-static gint64
-monotonic_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
-}
+#include <zerocopy.h>
 
 GstClockTime
 gst_dma_heap_clock_at (GstElement * element, gint64 ns)
@@ -22,7 +13,7 @@ gst_dma_heap_clock_at (GstElement * element, gint64 ns)
 
   if (!clock)
     return GST_CLOCK_TIME_NONE;
-  ago = monotonic_ns () - ns;
+  ago = zc_now_ns () - ns;
   time = gst_clock_get_time (clock) - ago;
   gst_object_unref (clock);
   return time;
@@ -40,7 +31,7 @@ gst_dma_heap_clock_monotonic_ns (GstElement * element, GstClockTime running)
     return 0;
   }
   now = gst_clock_get_time (clock);
-  ns = monotonic_ns () -
+  ns = zc_now_ns () -
       GST_CLOCK_DIFF (gst_element_get_base_time (element) + running, now);
   gst_object_unref (clock);
   return MAX (ns, 0);

@@ -21,23 +21,62 @@ enum kind
 };
 
 const struct gst_dma_heap_format gst_dma_heap_formats[] = {
-  {GST_VIDEO_FORMAT_BGRx, "XR24", NULL},
-  {GST_VIDEO_FORMAT_BGRA, "AR24", NULL},
-  {GST_VIDEO_FORMAT_RGBx, "XB24", NULL},
-  {GST_VIDEO_FORMAT_RGBA, "AB24", NULL},
-  {GST_VIDEO_FORMAT_RGB16, "RG16", NULL},
-  {GST_VIDEO_FORMAT_YUY2, "YUYV", NULL},
-  {GST_VIDEO_FORMAT_UYVY, "UYVY", NULL},
-  {GST_VIDEO_FORMAT_YVYU, "YVYU", NULL},
-  {GST_VIDEO_FORMAT_VYUY, "VYUY", NULL},
-  {GST_VIDEO_FORMAT_NV12, "NV12", "NV12M"},
-  {GST_VIDEO_FORMAT_NV21, "NV21", NULL},
-  {GST_VIDEO_FORMAT_NV16, "NV16", NULL},
-  {GST_VIDEO_FORMAT_I420, "YU12", NULL},
-  {GST_VIDEO_FORMAT_YV12, "YV12", NULL},
-  {GST_VIDEO_FORMAT_GRAY8, "GREY", NULL},
-  {GST_VIDEO_FORMAT_UNKNOWN, NULL, NULL},
+  {GST_VIDEO_FORMAT_BGRx, "XR24"},
+  {GST_VIDEO_FORMAT_BGRA, "AR24"},
+  {GST_VIDEO_FORMAT_RGBx, "XB24"},
+  {GST_VIDEO_FORMAT_RGBA, "AB24"},
+  {GST_VIDEO_FORMAT_RGB16, "RG16"},
+  {GST_VIDEO_FORMAT_YUY2, "YUYV"},
+  {GST_VIDEO_FORMAT_UYVY, "UYVY"},
+  {GST_VIDEO_FORMAT_YVYU, "YVYU"},
+  {GST_VIDEO_FORMAT_VYUY, "VYUY"},
+  {GST_VIDEO_FORMAT_NV12, "NV12"},
+  {GST_VIDEO_FORMAT_NV21, "NV21"},
+  {GST_VIDEO_FORMAT_NV16, "NV16"},
+  {GST_VIDEO_FORMAT_I420, "YU12"},
+  {GST_VIDEO_FORMAT_YV12, "YV12"},
+  {GST_VIDEO_FORMAT_GRAY8, "GREY"},
+  {GST_VIDEO_FORMAT_UNKNOWN, NULL},
 };
+
+gchar *
+gst_dma_heap_format_names (gboolean only_rgb)
+{
+  GString *names = g_string_new (NULL);
+
+  for (const struct gst_dma_heap_format *row = gst_dma_heap_formats; row->zc;
+      row++)
+    if (!only_rgb || zc_format_by_name (row->zc)->model == ZC_MODEL_RGB)
+      g_string_append_printf (names, "%s%s", names->len ? ", " : "",
+          gst_video_format_to_string (row->gst));
+  return g_string_free (names, FALSE);
+}
+
+GstPadTemplate *
+gst_dma_heap_format_template (GstPadDirection direction, gboolean only_rgb)
+{
+  gchar *names = gst_dma_heap_format_names (only_rgb);
+  gchar *text = g_strdup_printf (GST_DMA_HEAP_CAPS ("{ %s }"), names, names);
+  GstCaps *caps = gst_caps_from_string (text);
+  GstPadTemplate *template =
+      gst_pad_template_new (direction == GST_PAD_SINK ? "sink" : "src",
+      direction, GST_PAD_ALWAYS, caps);
+
+  gst_caps_unref (caps);
+  g_free (text);
+  g_free (names);
+  return template;
+}
+
+const gchar *
+gst_dma_heap_format_text (const struct gst_dma_heap_format *row, gboolean drm,
+    gchar fourcc[5])
+{
+  if (!drm)
+    return gst_video_format_to_string (row->gst);
+  zc_fourcc_text (zc_format_by_name (row->zc)->fourcc, fourcc);
+  return fourcc;
+}
 
 static enum kind
 kind_of (const GstCaps * caps, guint index)
@@ -236,12 +275,18 @@ gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
 const struct zc_format *
 gst_dma_heap_format_zc (const GstVideoInfo * info, gboolean separate)
 {
-  const struct gst_dma_heap_format *format = gst_dma_heap_formats;
+  const struct gst_dma_heap_format *row = gst_dma_heap_formats;
+  const struct zc_format *format, *apart;
 
-  while (format->gst != GST_VIDEO_FORMAT_UNKNOWN
-      && format->gst != GST_VIDEO_INFO_FORMAT (info))
-    format++;
-  return zc_format_by_name (separate ? format->zc_separate : format->zc);
+  while (row->zc && row->gst != GST_VIDEO_INFO_FORMAT (info))
+    row++;
+  format = zc_format_by_name (row->zc);
+  if (!format || !separate)
+    return format;
+  for (apart = zc_formats; apart->name; apart++)
+    if (apart->fourcc == format->fourcc && apart->separate)
+      return apart;
+  return NULL;
 }
 
 struct zc_colour

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * GST_DMA_HEAP_CAPS:
  * @formats: as for GST_VIDEO_CAPS_MAKE()
  *
- * Caps of a static pad template. DMA_DRM is left open, so that what is not linear
+ * Text of a pad template's caps; @formats stands in it twice. DMA_DRM is left open, so that what is not linear
  * is refused with a message, and not by caps that do not fit.
  */
 #if GST_CHECK_VERSION (1, 24, 0)
@@ -29,15 +29,46 @@ G_BEGIN_DECLS
   GST_VIDEO_CAPS_MAKE (formats)
 #endif
 
-/** A format that both know. */
+/**
+ * What GStreamer calls a format of libzerocopy's table, which has all else. With
+ * a buffer for each plane it is called the same.
+ */
 struct gst_dma_heap_format {
   GstVideoFormat gst;
   const gchar *zc; /* name in libzerocopy's table, all planes in one buffer */
-  const gchar *zc_separate; /* the same with a buffer a plane, or NULL */
 };
 
-/** The table; ends with GST_VIDEO_FORMAT_UNKNOWN. */
+/** The table; ends with a row whose names are GST_VIDEO_FORMAT_UNKNOWN and %NULL. */
 extern const struct gst_dma_heap_format gst_dma_heap_formats[];
+
+/**
+ * gst_dma_heap_format_names:
+ * @only_rgb: leave YUV and grey out
+ *
+ * Returns: (transfer full): "BGRx, BGRA, ...", of the table
+ */
+gchar *gst_dma_heap_format_names (gboolean only_rgb);
+
+/**
+ * gst_dma_heap_format_template:
+ * @direction: of the pad, which is called "sink" or "src"
+ * @only_rgb: leave YUV and grey out
+ *
+ * Returns: (transfer floating): a template with the table's formats
+ */
+GstPadTemplate *gst_dma_heap_format_template (GstPadDirection direction,
+    gboolean only_rgb);
+
+/**
+ * gst_dma_heap_format_text:
+ * @row: of the table
+ * @drm: as in caps' field "drm-format", linear; else as in "format"
+ * @fourcc: where the text may be written
+ *
+ * Returns: what caps call that format
+ */
+const gchar *gst_dma_heap_format_text (const struct gst_dma_heap_format *row,
+    gboolean drm, gchar fourcc[5]);
 
 /**
  * gst_dma_heap_format_parse:

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapmapping - one mmap for the life of a dma-buf, and paired syncs */
 #include "memory/gstdmaheapmapping.h"
-#include "memory/gstdmaheapsync.h"
 
 #include <errno.h>
-#include <linux/dma-buf.h>
 #include <sys/mman.h>
+#include <zerocopy.h>
 
 struct gst_dma_heap_mapping
 {
@@ -28,19 +27,19 @@ gst_dma_heap_mapping_new (gint fd, gsize bytes)
   return mapping;
 }
 
-static guint64
-sync_flags (gboolean reads, gboolean writes)
+static gint
+access_of (gboolean reads, gboolean writes)
 {
-  return (reads ? DMA_BUF_SYNC_READ : 0) | (writes ? DMA_BUF_SYNC_WRITE : 0);
+  return (reads ? ZC_CPU_READ : 0) | (writes ? ZC_CPU_WRITE : 0);
 }
 
 void
 gst_dma_heap_mapping_free (struct gst_dma_heap_mapping *mapping)
 {
-  guint64 open = sync_flags (mapping->readers, mapping->writers);
+  gint open = access_of (mapping->readers, mapping->writers);
 
   if (open)
-    gst_dma_heap_sync_cpu (mapping->fd, DMA_BUF_SYNC_END | open);
+    zc_dmabuf_end_cpu (mapping->fd, open);
   if (mapping->data)
     munmap (mapping->data, mapping->bytes);
   g_mutex_clear (&mapping->lock);
@@ -68,14 +67,13 @@ gst_dma_heap_mapping_begin (struct gst_dma_heap_mapping *mapping,
 {
   gboolean reads = (flags & GST_MAP_READ) != 0;
   gboolean writes = (flags & GST_MAP_WRITE) != 0;
-  guint64 first;
-  gint result;
+  gint first, result;
 
   g_mutex_lock (&mapping->lock);
   result = map (mapping);
-  first = sync_flags (reads && !mapping->readers, writes && !mapping->writers);
+  first = access_of (reads && !mapping->readers, writes && !mapping->writers);
   if (!result && first)
-    result = gst_dma_heap_sync_cpu (mapping->fd, DMA_BUF_SYNC_START | first);
+    result = zc_dmabuf_begin_cpu (mapping->fd, first);
   if (!result) {
     mapping->readers += reads;
     mapping->writers += writes;
@@ -91,15 +89,14 @@ gst_dma_heap_mapping_end (struct gst_dma_heap_mapping *mapping,
 {
   gboolean reads = (flags & GST_MAP_READ) != 0;
   gboolean writes = (flags & GST_MAP_WRITE) != 0;
-  guint64 last;
-  gint result = 0;
+  gint last, result = 0;
 
   g_mutex_lock (&mapping->lock);
   mapping->readers -= reads;
   mapping->writers -= writes;
-  last = sync_flags (reads && !mapping->readers, writes && !mapping->writers);
+  last = access_of (reads && !mapping->readers, writes && !mapping->writers);
   if (last)
-    result = gst_dma_heap_sync_cpu (mapping->fd, DMA_BUF_SYNC_END | last);
+    result = zc_dmabuf_end_cpu (mapping->fd, last);
   g_mutex_unlock (&mapping->lock);
   return result;
 }

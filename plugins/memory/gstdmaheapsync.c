@@ -1,30 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstdmaheapsync - accesses to dma-bufs by CPU and devices */
+/* gstdmaheapsync - accesses to dma-bufs by devices */
 #include "memory/gstdmaheapsync.h"
 
 #include <errno.h>
-#include <linux/dma-buf.h>
 #include <poll.h>
-#include <sys/ioctl.h>
-
-gint
-gst_dma_heap_sync_ioctl (gint fd, gulong request, gpointer arg)
-{
-  gint result;
-
-  do
-    result = ioctl (fd, request, arg);
-  while (result < 0 && (errno == EINTR || errno == EAGAIN));
-  return result < 0 ? -errno : 0;
-}
-
-gint
-gst_dma_heap_sync_cpu (gint fd, guint64 flags)
-{
-  struct dma_buf_sync sync = { .flags = flags };
-
-  return gst_dma_heap_sync_ioctl (fd, DMA_BUF_IOCTL_SYNC, &sync);
-}
 
 gint
 gst_dma_heap_sync_wait (gint fd, gint wake_fd, gint timeout_ms)

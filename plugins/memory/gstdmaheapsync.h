@@ -1,29 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstdmaheapsync.h - what a dma-buf is told of accesses, and asked of devices */
+/* gstdmaheapsync.h - what a dma-buf is asked of devices */
 #ifndef GST_DMA_HEAP_SYNC_H
 #define GST_DMA_HEAP_SYNC_H
 
 #include <glib.h>
 
 G_BEGIN_DECLS
-
-/**
- * gst_dma_heap_sync_ioctl:
- *
- * ioctl(), begun again when it was interrupted.
- *
- * Returns: 0, or a negative errno value
- */
-gint gst_dma_heap_sync_ioctl (gint fd, gulong request, gpointer arg);
-
-/**
- * gst_dma_heap_sync_cpu:
- * @fd: a dma-buf
- * @flags: DMA_BUF_SYNC_START or _END, with _READ, _WRITE
- *
- * Returns: 0, or a negative errno value
- */
-gint gst_dma_heap_sync_cpu (gint fd, guint64 flags);
 
 /**
  * gst_dma_heap_sync_wait:

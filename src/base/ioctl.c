@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* ioctl - system calls that restart. */
 #include "base/ioctl.h"
+#include "zerocopy.h"
 
 #include <errno.h>
 #include <grp.h>
 #include <poll.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 int zc_ioctl(int fd, unsigned long request, void *arg)
 {
-    int result;
-
-    do
-        result = ioctl(fd, request, arg);
-    while (result < 0 && (errno == EINTR || errno == EAGAIN));
-    return result < 0 ? -errno : result;
-}
-
-void zc_close(int *fd)
-{
-    int saved = errno;
-
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-    errno = saved;
+    return zc_fd_ioctl(fd, request, arg);
 }
 
 int zc_fence_wait(int fence, int timeout_ms)

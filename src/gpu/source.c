@@ -87,10 +87,7 @@ static bool has_alpha(uint32_t fourcc)
 /* The components of a block of plane @plane, in memory order. */
 static const char *components(const struct zc_format *format, int plane)
 {
-    bool v_first = format->order ? format->order[0] == 'v'
-                                 : format->fourcc == DRM_FORMAT_YVU420 ||
-                                       format->fourcc == DRM_FORMAT_YVU422 ||
-                                       format->fourcc == DRM_FORMAT_YVU444;
+    bool v_first = format->order && format->order[0] == 'v';
 
     if (format->n_planes == 1)
         return format->order ? format->order : "";

@@ -238,20 +238,12 @@ const char *zc_frame_holder(const struct zc_frame *frame)
     return frame->holder;
 }
 
-/* DMA_BUF_SYNC_READ and _WRITE for what zc_cpu_access asks. */
-static int sync_buffers(struct zc_frame *frame, uint64_t start_or_end, int n)
+static int sync_buffers(struct zc_frame *frame, int (*sync)(int fd, int access))
 {
-    struct dma_buf_sync sync = {.flags = start_or_end};
     int error = 0;
 
-    if (frame->cpu_memory)
-        return 0;
-    if (frame->access & ZC_CPU_READ)
-        sync.flags |= DMA_BUF_SYNC_READ;
-    if (frame->access & ZC_CPU_WRITE)
-        sync.flags |= DMA_BUF_SYNC_WRITE;
-    for (int i = 0; i < n; i++) {
-        int result = zc_ioctl(frame->fd[i], DMA_BUF_IOCTL_SYNC, &sync);
+    for (int i = 0; i < frame->layout.n_buffers && !frame->cpu_memory; i++) {
+        int result = sync(frame->fd[i], frame->access);
 
         if (result < 0 && !error) {
             error = result;
@@ -295,8 +287,8 @@ int zc_frame_begin_cpu(struct zc_frame *frame, int access, void *plane[ZC_MAX_PL
     error = map_buffers(frame);
     if (error)
         return error;
-    frame->access = access;
-    error = sync_buffers(frame, DMA_BUF_SYNC_START, frame->layout.n_buffers);
+    frame->access = access & (ZC_CPU_READ | ZC_CPU_WRITE);
+    error = sync_buffers(frame, zc_dmabuf_begin_cpu);
     if (error) {
         frame->access = 0;
         return error;
@@ -315,7 +307,7 @@ int zc_frame_end_cpu(struct zc_frame *frame)
 
     if (!frame->access)
         return -EINVAL;
-    error = sync_buffers(frame, DMA_BUF_SYNC_END, frame->layout.n_buffers);
+    error = sync_buffers(frame, zc_dmabuf_end_cpu);
     frame->access = 0;
     return error;
 }

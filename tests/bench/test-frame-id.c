@@ -2,6 +2,7 @@
 /* Numbers read out of pictures that are drawn here, in a font of its own. */
 #include "bench/observe/frame-id.h"
 #include "test.h"
+#include "zerocopy.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -30,6 +31,8 @@ static const struct writing writings[] = {
     {DRM_FORMAT_RGB565, 2, {0xff, 0xff}, {0, 0}, {0x10, 0x84}},
     {DRM_FORMAT_YUYV, 2, {235, 128}, {16, 128}, {120, 90}},
     {DRM_FORMAT_UYVY, 2, {128, 235}, {128, 16}, {90, 120}},
+    {DRM_FORMAT_YVYU, 2, {235, 128}, {16, 128}, {120, 90}},
+    {DRM_FORMAT_VYUY, 2, {128, 235}, {128, 16}, {90, 120}},
     {DRM_FORMAT_NV12, 1, {235}, {16}, {120}},
     {DRM_FORMAT_YUV420, 1, {255}, {0}, {120}},
     {DRM_FORMAT_XRGB16161616,
@@ -135,6 +138,14 @@ static void formats(void **state)
             assert_int_equal(number, 90817);
             free((void *)picture.base);
         }
+}
+
+static void all_of_the_library(void **state)
+{
+    (void)state;
+    for (const struct zc_format *format = zc_formats; format->name; format++)
+        if (!frame_id_has_format(format->fourcc))
+            fail_msg("no number can be read in %s", format->name);
 }
 
 static void any_place(void **state)
@@ -277,8 +288,9 @@ static void learning(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(formats),  cmocka_unit_test(any_place), cmocka_unit_test(numbers),
-    cmocka_unit_test(damage),   cmocka_unit_test(covered),   cmocka_unit_test(no_text),
-    cmocka_unit_test(learning),
+    cmocka_unit_test(formats),   cmocka_unit_test(all_of_the_library),
+    cmocka_unit_test(any_place), cmocka_unit_test(numbers),
+    cmocka_unit_test(damage),    cmocka_unit_test(covered),
+    cmocka_unit_test(no_text),   cmocka_unit_test(learning),
 };
 TEST_MAIN("frame-id", tests)

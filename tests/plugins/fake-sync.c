@@ -2,9 +2,9 @@
 /* fake-sync - accesses to dma-bufs that are counted, and devices that take their time. */
 #include "fake-sync.h"
 #include "memory/gstdmaheapsync.h"
+#include "zerocopy.h"
 
 #include <errno.h>
-#include <linux/dma-buf.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -39,22 +39,29 @@ int fake_sync_open(void)
            fake_sync.end_writes;
 }
 
-gint gst_dma_heap_sync_cpu(gint fd, guint64 flags)
+static int count(int fd, int access, int *reads, int *writes, int error)
 {
-    gboolean ends = (flags & DMA_BUF_SYNC_END) != 0;
-    int error = ends ? fake_sync.end_error : fake_sync.start_error;
-
     g_assert_cmpint(fd, >=, 0);
-    g_assert_cmpuint(flags & DMA_BUF_SYNC_RW, !=, 0);
+    g_assert_cmpint(access & (ZC_CPU_READ | ZC_CPU_WRITE), !=, 0);
     if (error)
         return error;
     g_mutex_lock(&lock);
-    if (flags & DMA_BUF_SYNC_READ)
-        (*(ends ? &fake_sync.end_reads : &fake_sync.start_reads))++;
-    if (flags & DMA_BUF_SYNC_WRITE)
-        (*(ends ? &fake_sync.end_writes : &fake_sync.start_writes))++;
+    *reads += (access & ZC_CPU_READ) != 0;
+    *writes += (access & ZC_CPU_WRITE) != 0;
     g_mutex_unlock(&lock);
     return 0;
+}
+
+int zc_dmabuf_begin_cpu(int fd, int access)
+{
+    return count(fd, access, &fake_sync.start_reads, &fake_sync.start_writes,
+                 fake_sync.start_error);
+}
+
+int zc_dmabuf_end_cpu(int fd, int access)
+{
+    return count(fd, access, &fake_sync.end_reads, &fake_sync.end_writes,
+                 fake_sync.end_error);
 }
 
 gint gst_dma_heap_sync_wait(gint fd, gint wake_fd, gint timeout_ms)

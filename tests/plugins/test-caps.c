@@ -216,8 +216,7 @@ static const struct gst_dma_heap_format *row_of(const char *name)
 {
     const struct gst_dma_heap_format *row = gst_dma_heap_formats;
 
-    while (row->gst != GST_VIDEO_FORMAT_UNKNOWN && g_strcmp0(row->zc, name) &&
-           g_strcmp0(row->zc_separate, name))
+    while (row->zc && !g_str_equal(row->zc, name))
         row++;
     return row;
 }
@@ -250,9 +249,73 @@ static void each_format_is_one_of_the_library(void **state)
 static void each_format_of_the_library_is_one(void **state)
 {
     (void)state;
-    for (const struct zc_format *format = zc_formats; format->name; format++)
-        if (row_of(format->name)->gst == GST_VIDEO_FORMAT_UNKNOWN)
+    for (const struct zc_format *format = zc_formats; format->name; format++) {
+        const struct zc_format *whole = zc_format_by_drm(format->fourcc);
+        const struct gst_dma_heap_format *row = row_of(whole->name);
+        GstVideoInfo info;
+
+        if (!row->zc)
             fail_msg("%s has no row", format->name);
+        gst_video_info_set_format(&info, row->gst, 64, 64);
+        assert_ptr_equal(gst_dma_heap_format_zc(&info, format->separate), format);
+    }
+}
+
+static guint n_formats(GstPadTemplate *template)
+{
+    GstCaps *caps = gst_pad_template_get_caps(template);
+    const GValue *formats =
+        gst_structure_get_value(gst_caps_get_structure(caps, 0), "format");
+    guint n = gst_value_list_get_size(formats);
+
+    gst_caps_unref(caps);
+    return n;
+}
+
+static gboolean template_has(GstPadTemplate *template, const char *text)
+{
+    GstCaps *caps = gst_pad_template_get_caps(template);
+    GstCaps *one = gst_caps_from_string(text);
+    gboolean has = gst_caps_can_intersect(one, caps);
+
+    gst_caps_unref(one);
+    gst_caps_unref(caps);
+    return has;
+}
+
+/* All of the table, or what is RGB of it, in each kind of caps; and nothing else. */
+static void assert_template(gboolean only_rgb)
+{
+    GstPadTemplate *template =
+        gst_object_ref_sink(gst_dma_heap_format_template(GST_PAD_SINK, only_rgb));
+    guint n = 0;
+
+    for (const struct gst_dma_heap_format *row = gst_dma_heap_formats; row->zc; row++) {
+        gboolean has = !only_rgb || zc_format_by_name(row->zc)->model == ZC_MODEL_RGB;
+        const char *name = gst_video_format_to_string(row->gst);
+        char *plain = g_strdup_printf(PLAIN("%s"), name);
+        char *dmabuf = g_strdup_printf(DMABUF("%s"), name);
+
+        n += has;
+        assert_int_equal(template_has(template, plain), has);
+        assert_int_equal(template_has(template, dmabuf), has);
+        g_free(plain);
+        g_free(dmabuf);
+    }
+    assert_int_equal(n_formats(template), n);
+    assert_false(template_has(template, PLAIN("P010_10LE")));
+    assert_false(template_has(template, "video/x-raw(memory:GLMemory),format=BGRx"));
+#if HAVE_DMA_DRM
+    assert_true(template_has(template, DRM("XR24")));
+#endif
+    gst_object_unref(template);
+}
+
+static void templates_have_the_tables_formats(void **state)
+{
+    (void)state;
+    assert_template(FALSE);
+    assert_template(TRUE);
 }
 
 /* By bytes of pixels: a picture of one would be another's otherwise. */
@@ -349,6 +412,7 @@ static const struct CMUnitTest tests[] = {
 #endif
     plugin_test(each_format_is_one_of_the_library),
     plugin_test(each_format_of_the_library_is_one),
+    plugin_test(templates_have_the_tables_formats),
     plugin_test(both_lay_a_format_out_alike),
 #if HAVE_DMA_DRM
     plugin_test(both_call_a_format_alike),

@@ -2,6 +2,7 @@
 /* fake-kernel - dma-bufs of memfds, and a fake clock. */
 #include "fake-kernel.h"
 #include "base/ioctl.h"
+#include "zerocopy.h"
 
 #include <errno.h>
 #include <linux/dma-buf.h>
@@ -59,13 +60,6 @@ int zc_ioctl(int fd, unsigned long request, void *arg)
     default:
         return -ENOTTY;
     }
-}
-
-void zc_close(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
 }
 
 int64_t zc_now_ns(void)

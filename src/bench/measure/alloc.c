@@ -217,7 +217,7 @@ static int empty_caches(const struct bench *bench)
 /* What passed since *last. */
 static void stamp(int64_t *last, int64_t *took)
 {
-    int64_t now = now_ns();
+    int64_t now = zc_now_ns();
 
     *took = now - *last;
     *last = now;
@@ -227,7 +227,7 @@ static void stamp(int64_t *last, int64_t *took)
 static int live(const struct memory *memory, size_t bytes, bool no_map,
                 struct block *block, int64_t *took)
 {
-    int64_t last = now_ns();
+    int64_t last = zc_now_ns();
     int error = memory_alloc(memory, bytes, block);
 
     stamp(&last, &took[STEP_ALLOC]);
@@ -246,7 +246,7 @@ static int live(const struct memory *memory, size_t bytes, bool no_map,
 
 static void end(const struct memory *memory, struct block *block, int64_t *took)
 {
-    int64_t last = now_ns();
+    int64_t last = zc_now_ns();
 
     memory_free(memory, block);
     stamp(&last, &took[STEP_FREE]);
@@ -297,7 +297,7 @@ static void measure_burst(struct bench *bench, size_t m, size_t bytes, long firs
 
 static void tell_progress(struct bench *bench, const char *size, long done)
 {
-    int64_t now = now_ns();
+    int64_t now = zc_now_ns();
 
     if (now - bench->told_ns < PROGRESS_NS)
         return;

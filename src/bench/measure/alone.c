@@ -28,7 +28,7 @@ static int wait_for(int fd, short events)
 
 static bool ends(int64_t until_ns)
 {
-    return session_interrupted() || now_ns() >= until_ns;
+    return session_interrupted() || zc_now_ns() >= until_ns;
 }
 
 /* Whether a device has said nothing for too long. */
@@ -36,7 +36,7 @@ static int check_silence(const struct pace *pace, int64_t began_ns, const char *
 {
     int64_t heard = pace->last_ns > began_ns ? pace->last_ns : began_ns;
 
-    if (now_ns() - heard < SILENCE_NS)
+    if (zc_now_ns() - heard < SILENCE_NS)
         return 0;
     zc_log(ZC_LOG_ERROR, "the %s has said nothing for %lld seconds", device,
            (long long)(SILENCE_NS / 1000000000));
@@ -45,7 +45,7 @@ static int check_silence(const struct pace *pace, int64_t began_ns, const char *
 
 static int take_frames(struct zc_camera *camera, struct pace *pace, int64_t ns)
 {
-    int64_t began = now_ns(), until = began + ns;
+    int64_t began = zc_now_ns(), until = began + ns;
     int error = zc_camera_start(camera);
 
     pace_begin(pace);
@@ -129,7 +129,7 @@ int alone_gpu(struct alone *alone, struct pace *pace, int64_t ns)
         error = finish_drawing(target[i]);
     alone->format = "YUYV";
     pace_begin(pace);
-    until = now_ns() + ns;
+    until = zc_now_ns() + ns;
     for (unsigned long n = 0; !error && !ends(until); n++) {
         error = finish_drawing(target[n % TARGETS]);
         if (!error)
@@ -137,7 +137,7 @@ int alone_gpu(struct alone *alone, struct pace *pace, int64_t ns)
         if (!error)
             error = finish_drawing(target[(n + 1) % TARGETS]);
         if (!error)
-            pace_tick(pace, now_ns());
+            pace_tick(pace, zc_now_ns());
     }
     for (int i = 0; i < TARGETS; i++) {
         if (target[i])
@@ -192,7 +192,7 @@ int alone_display(struct alone *alone, struct pace *pace, int64_t ns)
         error = zc_display_test(display, frame[i], &reasons);
     alone->format = "XR24";
     pace_begin(pace);
-    began = now_ns();
+    began = zc_now_ns();
     until = began + ns;
     for (unsigned long n = 0; !error && !ends(until); n++) {
         error = show(display, frame[n % DISPLAY_FRAMES], until);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* memory - each kind by the calls that programs make for it. */
 #include "bench/measure/memory.h"
+#include "base/fd.h"
 
 #include <drm.h>
 #include <drm_mode.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <linux/dma-buf.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,21 +17,11 @@
 #define DUMB_BITS 32
 #define DUMB_WIDTH 1024
 
-static int call(int fd, unsigned long request, void *data)
-{
-    int result;
-
-    do
-        result = ioctl(fd, request, data);
-    while (result < 0 && (errno == EINTR || errno == EAGAIN));
-    return result < 0 ? -errno : 0;
-}
-
 static bool has_dumb(int card)
 {
     struct drm_get_cap cap = {.capability = DRM_CAP_DUMB_BUFFER};
 
-    return !call(card, DRM_IOCTL_GET_CAP, &cap) && cap.value;
+    return !zc_fd_ioctl(card, DRM_IOCTL_GET_CAP, &cap) && cap.value;
 }
 
 /* The first card that has dumb buffers and lets itself be opened. */
@@ -52,7 +41,7 @@ static int open_card(void)
             card = -1;
         } else {
             /* Who opens a card that nobody holds is its master: leave that to others. */
-            ioctl(card, DRM_IOCTL_DROP_MASTER, NULL);
+            zc_fd_ioctl(card, DRM_IOCTL_DROP_MASTER, NULL);
         }
     }
     globfree(&found);
@@ -93,7 +82,7 @@ static void destroy_dumb(int card, uint32_t handle)
 {
     struct drm_mode_destroy_dumb destroy = {.handle = handle};
 
-    call(card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
+    zc_fd_ioctl(card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
 }
 
 static int alloc_dumb(int card, size_t bytes, struct block *block)
@@ -105,12 +94,12 @@ static int alloc_dumb(int card, size_t bytes, struct block *block)
         .bpp = DUMB_BITS,
     };
     struct drm_prime_handle prime = {.flags = DRM_CLOEXEC | DRM_RDWR, .fd = -1};
-    int error = call(card, DRM_IOCTL_MODE_CREATE_DUMB, &create);
+    int error = zc_fd_ioctl(card, DRM_IOCTL_MODE_CREATE_DUMB, &create);
 
     if (error)
         return error;
     prime.handle = create.handle;
-    error = call(card, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
+    error = zc_fd_ioctl(card, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
     if (error) {
         destroy_dumb(card, create.handle);
         return error;
@@ -160,7 +149,7 @@ int memory_map(const struct memory *memory, struct block *block)
 
     if (memory->kind == MEMORY_DUMB) {
         fd = memory->card;
-        error = call(fd, DRM_IOCTL_MODE_MAP_DUMB, &map);
+        error = zc_fd_ioctl(fd, DRM_IOCTL_MODE_MAP_DUMB, &map);
     }
     if (error)
         return error;
@@ -181,16 +170,12 @@ void memory_touch(const struct block *block)
 
 int memory_sync(const struct memory *memory, const struct block *block)
 {
-    struct dma_buf_sync sync = {.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW};
     int error;
 
     if (memory->kind == MEMORY_MEMFD)
         return 0;
-    error = call(block->fd, DMA_BUF_IOCTL_SYNC, &sync);
-    if (error)
-        return error;
-    sync.flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW;
-    return call(block->fd, DMA_BUF_IOCTL_SYNC, &sync);
+    error = zc_dmabuf_begin_cpu(block->fd, ZC_CPU_READ | ZC_CPU_WRITE);
+    return error ? error : zc_dmabuf_end_cpu(block->fd, ZC_CPU_READ | ZC_CPU_WRITE);
 }
 
 void memory_free(const struct memory *memory, struct block *block)

@@ -183,7 +183,7 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
         passage->frame_ns > passage->refresh_ns ? passage->frame_ns : passage->refresh_ns;
     omission_begin(&passage->omission, period);
     if (!passage->began_ns)
-        passage->began_ns = now_ns();
+        passage->began_ns = zc_now_ns();
     zc_flow_snapshot(flow, &started);
     begin_cpu(passage, meter);
     usage_read(meter, &before);

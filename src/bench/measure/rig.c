@@ -74,10 +74,10 @@ void rig_close(struct rig *rig)
 
 int rig_run_flow(struct zc_flow *flow, int64_t ns)
 {
-    int64_t until = now_ns() + ns;
+    int64_t until = zc_now_ns() + ns;
     int error = 0;
 
-    while (!error && !session_interrupted() && now_ns() < until) {
+    while (!error && !session_interrupted() && zc_now_ns() < until) {
         error = zc_flow_step(flow, STEP_MS);
         if (error == -EINTR)
             error = 0;

@@ -29,22 +29,12 @@ static void catch_signals(void)
     sigaction(SIGHUP, &action, NULL);
 }
 
-static int64_t read_clock(clockid_t clock)
+int64_t cpu_now_ns(void)
 {
     struct timespec time;
 
-    clock_gettime(clock, &time);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
-}
-
-int64_t now_ns(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
-}
-
-int64_t cpu_now_ns(void)
-{
-    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 int session_option(struct outputs *outputs, int option, const char *usage)
@@ -76,7 +66,7 @@ int session_begin(struct session *session, const struct outputs *outputs, int ar
     if (error)
         return error;
     session->outputs = *outputs;
-    session->began_ns = now_ns();
+    session->began_ns = zc_now_ns();
     catch_signals();
     noise_begin(&session->noise);
     return 0;
@@ -109,7 +99,7 @@ int session_end(struct session *session, int error)
     if (line_is_open)
         fputs("\r\033[K", stderr);
     noise_end(&session->noise, document);
-    document_set_int(document, "elapsed_ns", now_ns() - session->began_ns);
+    document_set_int(document, "elapsed_ns", zc_now_ns() - session->began_ns);
     document_set_string(document, "ended", interrupted ? "interrupted" : "complete");
     if (!error && (document_check(document) ||
                    render_outputs(document_json(document), &session->outputs)))

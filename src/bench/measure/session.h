@@ -64,8 +64,7 @@ void session_progress(const char *format, ...) __attribute__((format(printf, 1, 
  */
 int session_end(struct session *session, int error);
 
-/** CLOCK_MONOTONIC, and the CPU time of this process; ns. */
-int64_t now_ns(void);
+/** The CPU time of this process, ns. */
 int64_t cpu_now_ns(void);
 
 #endif

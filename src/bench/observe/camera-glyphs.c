@@ -2,7 +2,7 @@
 /* camera-glyphs - a camera's frames through the library, its state by its own ioctls. */
 #include "bench/observe/camera-glyphs.h"
 
-#include "bench/observe/kernel.h"
+#include "base/fd.h"
 #include "zerocopy.h"
 
 #include <errno.h>
@@ -38,11 +38,11 @@ static int read_setting(const char *path, struct setting *out, int *minor)
     *minor = (int)minor(node.st_rdev);
     for (int i = 0; i < 2; i++) {
         *out = (struct setting){.format.type = types[i], .rate.type = types[i]};
-        error = kernel_ioctl(fd, VIDIOC_G_FMT, &out->format);
+        error = zc_fd_ioctl(fd, VIDIOC_G_FMT, &out->format);
         if (error >= 0)
             break;
     }
-    if (error >= 0 && kernel_ioctl(fd, VIDIOC_G_PARM, &out->rate) < 0)
+    if (error >= 0 && zc_fd_ioctl(fd, VIDIOC_G_PARM, &out->rate) < 0)
         out->rate.type = 0;
     close(fd);
     return error < 0 ? error : 0;
@@ -54,9 +54,9 @@ static void write_setting(const char *path, struct setting *setting)
 
     if (fd < 0)
         return;
-    error = kernel_ioctl(fd, VIDIOC_S_FMT, &setting->format);
+    error = zc_fd_ioctl(fd, VIDIOC_S_FMT, &setting->format);
     if (error >= 0 && setting->rate.type)
-        error = kernel_ioctl(fd, VIDIOC_S_PARM, &setting->rate);
+        error = zc_fd_ioctl(fd, VIDIOC_S_PARM, &setting->rate);
     if (error < 0)
         zc_log(ZC_LOG_WARNING, "camera %s: its format cannot be set back: %s", path,
                strerror(-error));

@@ -2,7 +2,7 @@
 /* child - fork, exec, and an end in three steps. */
 #include "bench/observe/child.h"
 
-#include "bench/observe/kernel.h"
+#include "base/fd.h"
 #include "zerocopy.h"
 
 #include <errno.h>
@@ -59,12 +59,12 @@ int child_prepare(struct child *child, char *const *argv)
         close(go[1]);
         become(argv, go[0], failed[1], parent);
     }
-    kernel_close(&go[0]);
-    kernel_close(&failed[1]);
+    zc_close(&go[0]);
+    zc_close(&failed[1]);
     if (error) {
         zc_log(ZC_LOG_ERROR, "cannot start %s: %s", argv[0], strerror(-error));
-        kernel_close(&go[1]);
-        kernel_close(&failed[0]);
+        zc_close(&go[1]);
+        zc_close(&failed[0]);
         child->pid = 0;
         return error;
     }
@@ -81,11 +81,11 @@ int child_begin(struct child *child)
 
     if (write(child->go, "", 1) != 1)
         error = -errno;
-    kernel_close(&child->go);
+    zc_close(&child->go);
     do
         n = read(child->failed, &error, sizeof(error));
     while (n < 0 && errno == EINTR);
-    kernel_close(&child->failed);
+    zc_close(&child->failed);
     if (n == (ssize_t)sizeof(error) && error)
         zc_log(ZC_LOG_ERROR, "cannot run the command: %s", strerror(error));
     return error > 0 ? -error : error;
@@ -111,8 +111,8 @@ void child_end(struct child *child)
 {
     if (!child->pid)
         return;
-    kernel_close(&child->go);
-    kernel_close(&child->failed);
+    zc_close(&child->go);
+    zc_close(&child->failed);
     if (!child_has_ended(child)) {
         kill(-child->pid, SIGINT);
         if (!wait_for_end(child, INTERRUPT_MS))

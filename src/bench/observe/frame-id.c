@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* frame-id - bits of cells out of pixels, and digits out of bits. Touches no device. */
 #include "bench/observe/frame-id.h"
+#include "zerocopy.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -17,27 +18,23 @@
 #define LIKENESS 12
 
 /* Where in a pixel there is a byte that is dark in black and bright in white. */
-static const struct texel {
+struct texel {
     uint32_t fourcc;
     uint8_t bytes, at;
-} texels[] = {
-    {DRM_FORMAT_XRGB8888, 4, 1},     {DRM_FORMAT_ARGB8888, 4, 1},
-    {DRM_FORMAT_XBGR8888, 4, 1},     {DRM_FORMAT_ABGR8888, 4, 1},
+};
+
+/* What others show and the library has no format for. */
+static const struct texel foreign[] = {
     {DRM_FORMAT_RGBX8888, 4, 2},     {DRM_FORMAT_RGBA8888, 4, 2},
     {DRM_FORMAT_BGRX8888, 4, 2},     {DRM_FORMAT_BGRA8888, 4, 2},
     {DRM_FORMAT_XRGB2101010, 4, 3},  {DRM_FORMAT_XBGR2101010, 4, 3},
     {DRM_FORMAT_RGB888, 3, 1},       {DRM_FORMAT_BGR888, 3, 1},
-    {DRM_FORMAT_RGB565, 2, 1},       {DRM_FORMAT_BGR565, 2, 1},
     {DRM_FORMAT_XRGB16161616, 8, 3}, {DRM_FORMAT_ARGB16161616, 8, 3},
-    {DRM_FORMAT_YUYV, 2, 0},         {DRM_FORMAT_YVYU, 2, 0},
-    {DRM_FORMAT_UYVY, 2, 1},         {DRM_FORMAT_VYUY, 2, 1},
-    {DRM_FORMAT_NV12, 1, 0},         {DRM_FORMAT_NV21, 1, 0},
-    {DRM_FORMAT_NV16, 1, 0},         {DRM_FORMAT_NV61, 1, 0},
+    {DRM_FORMAT_BGR565, 2, 1},       {DRM_FORMAT_NV61, 1, 0},
     {DRM_FORMAT_NV24, 1, 0},         {DRM_FORMAT_NV42, 1, 0},
-    {DRM_FORMAT_YUV420, 1, 0},       {DRM_FORMAT_YVU420, 1, 0},
     {DRM_FORMAT_YUV422, 1, 0},       {DRM_FORMAT_YVU422, 1, 0},
     {DRM_FORMAT_YUV444, 1, 0},       {DRM_FORMAT_YVU444, 1, 0},
-    {DRM_FORMAT_R8, 1, 0},           {DRM_FORMAT_P010, 2, 1},
+    {DRM_FORMAT_P010, 2, 1},
 };
 
 /* A line of text, and what is black and white there. */
@@ -48,27 +45,51 @@ struct line {
     int black, white;
 };
 
-static const struct texel *texel_of(uint32_t fourcc)
+/* RGB has some green in its second byte, packed YUV says where its luma is, and where luma
+ * has a plane of its own, that is the first. */
+static struct texel texel_in(const struct zc_format *format)
 {
-    for (size_t i = 0; i < sizeof(texels) / sizeof(texels[0]); i++)
-        if (texels[i].fourcc == fourcc)
-            return &texels[i];
-    return NULL;
+    const struct zc_format_plane *plane = &format->plane[0];
+    struct texel texel = {.bytes = plane->block_bytes / plane->block_width};
+
+    if (format->model == ZC_MODEL_RGB)
+        texel.at = 1;
+    else if (format->order && format->n_planes == 1)
+        texel.at = strchr(format->order, 'y') - format->order;
+    return texel;
+}
+
+static bool find_texel(struct texel *out, uint32_t fourcc)
+{
+    const struct zc_format *format = zc_format_by_drm(fourcc);
+
+    if (format) {
+        *out = texel_in(format);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+        if (foreign[i].fourcc == fourcc) {
+            *out = foreign[i];
+            return true;
+        }
+    return false;
 }
 
 bool frame_id_has_format(uint32_t fourcc)
 {
-    return texel_of(fourcc) != NULL;
+    struct texel texel;
+
+    return find_texel(&texel, fourcc);
 }
 
 size_t frame_id_bytes(const struct picture *picture)
 {
-    const struct texel *texel = texel_of(picture->fourcc);
+    struct texel texel;
 
-    if (!texel || !picture->height || !picture->width)
+    if (!find_texel(&texel, picture->fourcc) || !picture->height || !picture->width)
         return 0;
     return (size_t)picture->stride * (picture->height - 1) +
-           (size_t)picture->width * texel->bytes;
+           (size_t)picture->width * texel.bytes;
 }
 
 /* Sets what is black by the first cell, which is blank, and white by @white. */
@@ -186,17 +207,17 @@ static int learn_glyph(struct glyphs *glyphs, int which, const uint8_t *bits)
 
 int frame_id_learn(struct glyphs *glyphs, const struct picture *picture, uint32_t number)
 {
-    const struct texel *texel = texel_of(picture->fourcc);
     uint8_t bits[FRAME_ID_ROWS];
     struct glyphs learnt = *glyphs;
+    struct texel texel;
     struct line line;
     char digits[NUMBER_DIGITS + 1];
     int error;
 
-    if (!texel)
+    if (!find_texel(&texel, picture->fourcc))
         return -ENOTSUP;
-    if (!begin_line(&line, picture, texel, TEXT_X, TEXT_Y) || !find_white(&line, 1, 12) ||
-        !has_frame(&line, bits))
+    if (!begin_line(&line, picture, &texel, TEXT_X, TEXT_Y) ||
+        !find_white(&line, 1, 12) || !has_frame(&line, bits))
         return -ENOENT;
     error = learn_glyph(&learnt, FRAME_ID_COLON, bits);
     snprintf(digits, sizeof(digits), "%u", number);
@@ -302,26 +323,26 @@ static bool is_text(const struct glyphs *glyphs, struct line *line, uint32_t col
 bool frame_id_read(const struct glyphs *glyphs, const struct picture *picture, uint32_t x,
                    uint32_t y, uint32_t *number)
 {
-    const struct texel *texel = texel_of(picture->fourcc);
     uint32_t column, row;
+    struct texel texel;
     struct line line;
 
-    return texel && first_pixel(glyphs, &column, &row) &&
-           begin_line(&line, picture, texel, x, y) &&
+    return find_texel(&texel, picture->fourcc) && first_pixel(glyphs, &column, &row) &&
+           begin_line(&line, picture, &texel, x, y) &&
            is_text(glyphs, &line, column, row) && read_number(glyphs, &line, number);
 }
 
 bool frame_id_find(const struct glyphs *glyphs, const struct picture *picture,
                    uint32_t *x, uint32_t *y)
 {
-    const struct texel *texel = texel_of(picture->fourcc);
     uint32_t column, row;
+    struct texel texel;
     struct line line;
 
-    if (!texel || !first_pixel(glyphs, &column, &row))
+    if (!find_texel(&texel, picture->fourcc) || !first_pixel(glyphs, &column, &row))
         return false;
     for (*y = 0; *y + FRAME_ID_ROWS <= picture->height; ++*y)
-        for (*x = 0; begin_line(&line, picture, texel, *x, *y); ++*x)
+        for (*x = 0; begin_line(&line, picture, &texel, *x, *y); ++*x)
             if (is_text(glyphs, &line, column, row))
                 return true;
     return false;

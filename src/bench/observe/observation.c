@@ -2,7 +2,6 @@
 /* observation - begins the program, waits for its first frame, and looks at each vblank. */
 #include "bench/observe/observation.h"
 
-#include "bench/observe/kernel.h"
 #include "zerocopy.h"
 
 #include <errno.h>
@@ -120,12 +119,12 @@ static int no_frame(struct observation *o, int error)
 
 static int wait_first_frame(struct observation *o, bool (*stop)(void))
 {
-    int64_t end = kernel_now_ns() + FIRST_FRAME_NS;
+    int64_t end = zc_now_ns() + FIRST_FRAME_NS;
     int error = screen_watch_find(&o->screen);
 
     /* A number that was there already was the last program's: it takes a frame first. */
     while ((error || !o->captures.captured) && !stop()) {
-        if (child_has_ended(&o->child) || kernel_now_ns() > end)
+        if (child_has_ended(&o->child) || zc_now_ns() > end)
             return no_frame(o, error);
         pause_ns(SEARCH_NS);
         drain(o);
@@ -175,7 +174,7 @@ static void pair_last(struct observation *o)
 
 static void take_vblank(struct observation *o, const struct vblank *vblank)
 {
-    samples_add(&o->looks, kernel_now_ns() - vblank->time_ns);
+    samples_add(&o->looks, zc_now_ns() - vblank->time_ns);
     pair_last(o);
     o->last = *vblank;
     if (!o->has_last)
@@ -190,7 +189,7 @@ static bool is_over(struct observation *o, bool (*stop)(void), int64_t end)
     o->interrupted = stop();
     if (!o->interrupted && child_has_ended(&o->child))
         o->ended = true;
-    return o->interrupted || o->ended || kernel_now_ns() >= end;
+    return o->interrupted || o->ended || zc_now_ns() >= end;
 }
 
 /* The display is off, or the picture elsewhere: looks again until it is there. */
@@ -207,7 +206,7 @@ static int look_again(struct observation *o)
 
 static int observe(struct observation *o, bool (*stop)(void))
 {
-    int64_t end = kernel_now_ns() + o->seconds * SECOND_NS;
+    int64_t end = zc_now_ns() + o->seconds * SECOND_NS;
     int error = screen_watch_arm(&o->screen), unread = 0;
 
     if (error) {

@@ -2,14 +2,14 @@
 /* screen-buffer - GETFB2, PRIME, and a small cache of mappings. */
 #include "bench/observe/screen-buffer.h"
 
-#include "bench/observe/kernel.h"
+#include "base/fd.h"
+#include "zerocopy.h"
 
 #include <drm.h>
 #include <drm_fourcc.h>
 #include <drm_mode.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/dma-buf.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -82,7 +82,7 @@ static int resolve(struct screen_buffers *buffers, uint32_t handle,
                    struct screen_buffer **out)
 {
     struct drm_prime_handle prime = {.handle = handle, .flags = DRM_CLOEXEC, .fd = -1};
-    int error = kernel_ioctl(buffers->card, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
+    int error = zc_fd_ioctl(buffers->card, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
     struct stat node;
 
     if (error < 0)
@@ -108,7 +108,7 @@ static void close_handles(int card, const struct drm_mode_fb_cmd2 *fb)
         for (int j = 0; j < i; j++)
             again |= fb->handles[j] == fb->handles[i];
         if (fb->handles[i] && !again)
-            kernel_ioctl(card, DRM_IOCTL_GEM_CLOSE, &close);
+            zc_fd_ioctl(card, DRM_IOCTL_GEM_CLOSE, &close);
     }
 }
 
@@ -135,7 +135,7 @@ int screen_buffers_look(struct screen_buffers *buffers, uint32_t fb_id,
                         struct picture *picture)
 {
     struct drm_mode_fb_cmd2 fb = {.fb_id = fb_id};
-    int error = kernel_ioctl(buffers->card, DRM_IOCTL_MODE_GETFB2, &fb);
+    int error = zc_fd_ioctl(buffers->card, DRM_IOCTL_MODE_GETFB2, &fb);
     struct screen_buffer *buffer = NULL;
 
     if (error < 0)
@@ -157,14 +157,10 @@ int screen_buffers_look(struct screen_buffers *buffers, uint32_t fb_id,
 
 void screen_buffer_begin(int fd)
 {
-    struct dma_buf_sync sync = {.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ};
-
-    kernel_ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync);
+    zc_dmabuf_begin_cpu(fd, ZC_CPU_READ);
 }
 
 void screen_buffer_end(int fd)
 {
-    struct dma_buf_sync sync = {.flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ};
-
-    kernel_ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync);
+    zc_dmabuf_end_cpu(fd, ZC_CPU_READ);
 }

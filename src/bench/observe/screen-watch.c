@@ -2,7 +2,7 @@
 /* screen-watch - a card by bare ioctls, which allocate nothing. */
 #include "bench/observe/screen-watch.h"
 
-#include "bench/observe/kernel.h"
+#include "base/fd.h"
 #include "zerocopy.h"
 
 #include <errno.h>
@@ -117,7 +117,7 @@ int screen_watch_open(struct screen_watch *watch, const char *path,
 void screen_watch_close(struct screen_watch *watch)
 {
     screen_buffers_finish(&watch->buffers);
-    kernel_close(&watch->fd);
+    zc_close(&watch->fd);
 }
 
 /* ---- which plane ---- */
@@ -172,7 +172,7 @@ static int get_plane(const struct screen_watch *watch, uint32_t id,
                      struct drm_mode_get_plane *out)
 {
     *out = (struct drm_mode_get_plane){.plane_id = id};
-    return kernel_ioctl(watch->fd, DRM_IOCTL_MODE_GETPLANE, out);
+    return zc_fd_ioctl(watch->fd, DRM_IOCTL_MODE_GETPLANE, out);
 }
 
 int screen_watch_find(struct screen_watch *watch)
@@ -182,7 +182,7 @@ int screen_watch_find(struct screen_watch *watch)
         .plane_id_ptr = (uintptr_t)ids,
         .count_planes = MAX_PLANES,
     };
-    int error = kernel_ioctl(watch->fd, DRM_IOCTL_MODE_GETPLANERESOURCES, &planes);
+    int error = zc_fd_ioctl(watch->fd, DRM_IOCTL_MODE_GETPLANERESOURCES, &planes);
     int result = -ENOENT;
 
     if (error < 0)
@@ -213,7 +213,7 @@ static int queue(const struct screen_watch *watch, uint64_t sequence, uint32_t f
         .flags = flags | DRM_CRTC_SEQUENCE_NEXT_ON_MISS,
         .sequence = sequence,
     };
-    int result = kernel_ioctl(watch->fd, DRM_IOCTL_CRTC_QUEUE_SEQUENCE, &ask);
+    int result = zc_fd_ioctl(watch->fd, DRM_IOCTL_CRTC_QUEUE_SEQUENCE, &ask);
 
     return result < 0 ? result : 0;
 }

@@ -3,7 +3,7 @@
 #include "bench/observe/trace.h"
 #include "bench/observe/trace-format.h"
 
-#include "bench/observe/kernel.h"
+#include "base/fd.h"
 #include "zerocopy.h"
 
 #include <errno.h>
@@ -198,7 +198,7 @@ void trace_close(struct trace *trace)
         if (trace->ring[i].map)
             munmap(trace->ring[i].map, trace->page_bytes + trace->ring_bytes);
         for (int j = TRACE_EVENTS - 1; j >= 0; j--)
-            kernel_close(&trace->ring[i].fd[j]);
+            zc_close(&trace->ring[i].fd[j]);
     }
     free(trace);
 }

@@ -4,7 +4,7 @@
 #include "bench/observe/trace-format.h"
 #include "bench/observe/trace.h"
 
-#include "bench/observe/kernel.h"
+#include "base/fd.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -66,7 +66,7 @@ void usage_open(struct usage_meter *meter, pid_t pid)
 void usage_close(struct usage_meter *meter)
 {
     for (int i = 0; i < USAGE_COUNTERS; i++)
-        kernel_close(&meter->fd[i]);
+        zc_close(&meter->fd[i]);
 }
 
 static int64_t read_counter(const struct usage_meter *meter, enum usage_counter which)

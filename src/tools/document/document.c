@@ -110,14 +110,6 @@ static void append(struct document *document, json_t *object, const char *key,
 
 /* --- the whole document --- */
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static json_t *now_text(void)
 {
     char text[sizeof("2026-01-31T23:59:59Z") + 16] = "";
@@ -147,7 +139,7 @@ int document_create(struct document **out, const char *command, int argc, char *
         free(document);
         return -ENOMEM;
     }
-    document->begin_ns = now_ns();
+    document->begin_ns = zc_now_ns();
     for (int i = 0; i < argc; i++)
         append(document, document->root, "arguments", host_text(argv[i]));
     *out = document;
@@ -356,6 +348,6 @@ const json_t *document_json(const struct document *document)
 {
     if (!document->elapsed_set)
         json_object_set_new(document->root, "elapsed_ns",
-                            json_integer(now_ns() - document->begin_ns));
+                            json_integer(zc_now_ns() - document->begin_ns));
     return document->root;
 }
