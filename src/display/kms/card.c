@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* card - opened, asked what it can, and given back. Changes no output. */
+/* card - opened or taken over, asked what it can, and given back. Changes no output. */
 #include "display/kms/card.h"
 #include "base/ioctl.h"
 #include "zerocopy.h"
@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
@@ -37,6 +38,11 @@ static int become_master(const struct card *card, struct why *why)
 {
     if (drmIsMaster(card->fd))
         return 0;
+    if (card->foreign)
+        return refuse(why, -EACCES,
+                      "the fd that was handed over is not master now (of logind, the "
+                      "session has to be the active one; of a lease, its lessor has to "
+                      "be master)");
     if (!drmSetMaster(card->fd))
         return 0;
     return refuse(why, -EBUSY,
@@ -74,9 +80,29 @@ int card_open(struct card *card, const char *path, const char *driver, struct wh
     return refuse(why, error, "cannot open it: %s%s", strerror(-error), hint);
 }
 
+int card_adopt(struct card *card, int fd, const char *driver, struct why *why)
+{
+    char link[32];
+    ssize_t length;
+    int flags;
+
+    *card = (struct card){.foreign = true};
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    length = readlink(link, card->path, sizeof(card->path) - 1);
+    if (length < 0)
+        snprintf(card->path, sizeof(card->path), "fd %d", fd);
+    card->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (card->fd < 0)
+        return refuse(why, -errno, "cannot duplicate the fd that was handed over: %s",
+                      strerror(errno));
+    flags = fcntl(card->fd, F_GETFL);
+    card->blocks = flags >= 0 && !(flags & O_NONBLOCK);
+    return prepare(card, driver, why);
+}
+
 void card_finish(struct card *card)
 {
-    if (card->fd >= 0)
+    if (card->fd >= 0 && !card->foreign)
         drmDropMaster(card->fd);
     zc_close(&card->fd);
 }

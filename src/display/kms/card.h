@@ -9,6 +9,8 @@
 
 struct card {
     int fd;
+    bool foreign;   /* another opened it, and is master or made the lease */
+    bool blocks;    /* a read of it waits */
     bool modifiers; /* AddFB2 takes them */
     bool monotonic; /* events are in CLOCK_MONOTONIC */
     char path[128], driver[32];
@@ -20,7 +22,10 @@ struct card {
  */
 int card_open(struct card *card, const char *path, const char *driver, struct why *why);
 
-/** Drops master and closes the card. */
+/** The same of the open card @fd, of which it makes a duplicate; master is as it is. */
+int card_adopt(struct card *card, int fd, const char *driver, struct why *why);
+
+/** Drops master, if it became that, and closes what it opened. */
 void card_finish(struct card *card);
 
 /** Whether the card itself was unplugged. */

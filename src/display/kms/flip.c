@@ -45,16 +45,25 @@ static bool is_gone(struct flip *flip)
     return card_gone(flip->card);
 }
 
+/* Whether a read would return at once. */
+static bool is_readable(const struct card *card)
+{
+    struct pollfd now = {.fd = card->fd, .events = POLLIN};
+
+    return !card->blocks || poll(&now, 1, 0) > 0;
+}
+
 int flip_read(struct flip *flip)
 {
     drmEventContext events = {.version = 3, .page_flip_handler2 = on_flip};
     bool was_due = flip->due;
-    int result;
+    int result = 0;
 
-    do {
-        errno = 0;
-        result = drmHandleEvent(flip->card->fd, &events);
-    } while (result < 0 && errno == EINTR);
+    if (is_readable(flip->card))
+        do {
+            errno = 0;
+            result = drmHandleEvent(flip->card->fd, &events);
+        } while (result < 0 && errno == EINTR);
     if (was_due && !flip->due)
         return 0;
     if (result < 0 && errno != EAGAIN)

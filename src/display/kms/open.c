@@ -87,7 +87,7 @@ static void wire(struct kms *kms)
     framebuffers_init(&kms->framebuffers, &kms->card);
 }
 
-/* Opens the card at @path. What is there after a failure
+/* Opens the card at @path, or the one of the config's fd. What is there after a failure
  * is for the finish operation. */
 static int set_up_card(struct kms *kms, const char *path,
                        const struct zc_display_config *config, struct why *why)
@@ -96,7 +96,8 @@ static int set_up_card(struct kms *kms, const char *path,
 
     wire(kms);
     kms->keep = config->keep;
-    error = card_open(&kms->card, path, config->driver, why);
+    error = path ? card_open(&kms->card, path, config->driver, why)
+                 : card_adopt(&kms->card, config->fd, config->driver, why);
     if (!error)
         error = set_up_output(kms, config, why);
     if (error)
@@ -151,7 +152,7 @@ static int set_up_first(struct kms *kms, const struct zc_display_config *config)
 static int set_up_one(struct kms *kms, const struct zc_display_config *config)
 {
     struct why why;
-    int error = set_up_card(kms, config->path, config, &why);
+    int error = set_up_card(kms, config->use_fd ? NULL : config->path, config, &why);
 
     if (!error)
         return 0;
@@ -167,7 +168,8 @@ int zc_kms_open(struct zc_display **out, const struct zc_display_config *config)
 
     if (!kms)
         return -ENOMEM;
-    error = config->path ? set_up_one(kms, config) : set_up_first(kms, config);
+    error = config->use_fd || config->path ? set_up_one(kms, config)
+                                           : set_up_first(kms, config);
     if (error)
         free(kms);
     else
