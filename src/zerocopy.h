@@ -585,6 +585,8 @@ struct zc_display_config {
     bool keep;       /**< zc_display_close() leaves mode and picture as they are; the
                                  picture only since Linux 6.7, and until another program
                                  or the console takes the display */
+    bool use_fd;     /**< the card is the one behind @fd; @path is not looked at */
+    int fd;          /**< an open card: see zc_display_open() */
 };
 
 struct zc_display_info {
@@ -618,9 +620,15 @@ void zc_display_reason_text(uint32_t reasons, char *text, size_t size);
 /**
  * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the state
  * that zc_display_close() restores. Nothing is changed before the first show.
+ * With use_fd, the card is the open one behind fd: a lease, logind's, or one of which this or
+ * another program is master. The library works on a duplicate; fd stays the caller's, who may
+ * close it at any time. It neither becomes nor drops master. Of a lease it sees and restores
+ * what was leased. A duplicate shares its events, its client capabilities, which stay set,
+ * and its buffer handles: nobody else uses the fd for events or buffers meanwhile.
  * Errors: -ENODEV no connected output, -EBUSY another program is master (the message says
- *   how to find it) or no CRTC is free for the output, -EACCES, -ENOTSUP no atomic modesetting,
- *   -ENOENT no such connector or plane, -ERANGE no such mode (the message lists what there is).
+ *   how to find it) or no CRTC is free for the output, -EACCES no permission, or fd is not
+ *   master now, -ENOTSUP no atomic modesetting, -ENOENT no such connector or plane, -ERANGE
+ *   no such mode (the message lists what there is).
  */
 int zc_display_open(struct zc_display **out, const struct zc_display_config *config);
 /** Restores mode and planes as they were, or keeps them; drops imports and frames. */

@@ -33,7 +33,8 @@ static int request_buffers(struct zc_camera *camera, uint32_t memory, int n)
     return request.count;
 }
 
-void zc_camera_drop_buffers(struct zc_camera *camera)
+/* Frees the driver's buffers and forgets the frames. */
+static void drop_buffers(struct zc_camera *camera)
 {
     struct v4l2_requestbuffers none = {.type = camera->type, .memory = camera->memory};
 
@@ -47,6 +48,16 @@ void zc_camera_drop_buffers(struct zc_camera *camera)
     camera->memory = 0;
     camera->n_frames = 0;
     camera->pool = NULL;
+}
+
+void zc_camera_stop(struct zc_camera *camera)
+{
+    uint32_t type = camera->type;
+
+    if (!camera->memory)
+        return;
+    zc_camera_ioctl(camera, VIDIOC_STREAMOFF, &type);
+    drop_buffers(camera);
 }
 
 static int give_index(struct zc_camera *camera, struct zc_frame *frame, uint32_t index)
@@ -188,7 +199,7 @@ int zc_camera_import(struct zc_camera *camera, struct zc_pool *pool)
                    camera->path, strerror(-error), import_advice(error));
     }
     if (error)
-        zc_camera_drop_buffers(camera);
+        drop_buffers(camera);
     return error;
 }
 
@@ -301,12 +312,12 @@ static int own_buffers(struct zc_camera *camera, int n, const char *what,
         log_request_error(camera, what, error);
         while (made > 0)
             zc_frame_unref(frames[--made]);
-        zc_camera_drop_buffers(camera);
+        drop_buffers(camera);
         return error;
     }
     error = adopt(camera, *pool);
     if (error) {
-        zc_camera_drop_buffers(camera);
+        drop_buffers(camera);
         zc_pool_unref(*pool);
     }
     return error;

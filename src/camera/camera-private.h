@@ -43,7 +43,4 @@ int zc_camera_ioctl(const struct zc_camera *camera, unsigned long request, void 
 void zc_camera_colour(struct zc_colour *out, uint32_t colorspace, uint32_t ycbcr_enc,
                       uint32_t quantization);
 
-/** Frees the driver's buffers and forgets the frames. */
-void zc_camera_drop_buffers(struct zc_camera *camera);
-
 #endif

@@ -13,16 +13,6 @@
 
 #define NODES 64
 
-int zc_camera_ioctl(const struct zc_camera *camera, unsigned long request, void *arg)
-{
-    int result;
-
-    do
-        result = v4l2_ioctl(camera->fd, request, arg);
-    while (result < 0 && errno == EINTR);
-    return result < 0 ? -errno : 0;
-}
-
 static int check_capabilities(struct zc_camera *camera)
 {
     struct v4l2_capability cap = {0};
@@ -217,16 +207,6 @@ int zc_camera_start(struct zc_camera *camera)
     camera->lost = 0;
     camera->distrusted = false;
     return 0;
-}
-
-void zc_camera_stop(struct zc_camera *camera)
-{
-    uint32_t type = camera->type;
-
-    if (!camera->memory)
-        return;
-    zc_camera_ioctl(camera, VIDIOC_STREAMOFF, &type);
-    zc_camera_drop_buffers(camera);
 }
 
 static enum zc_capture_clock clock_of(uint32_t flags)

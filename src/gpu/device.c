@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gpu-device - which EGL devices there are, and in which order they are to be tried. */
 #include "gpu/device.h"
-#include "gpu/egl.h"
+#include "gpu/extension.h"
 #include "base/ioctl.h"
 #include "zerocopy.h"
 

@@ -7,6 +7,7 @@
  */
 #include "gpu/egl.h"
 #include "gpu/device.h"
+#include "gpu/extension.h"
 #include "base/ioctl.h"
 #include "zerocopy.h"
 
@@ -30,16 +31,6 @@ struct aside {
 };
 static __thread struct aside aside;
 static __thread EGLContext ours; /* the last of ours on this thread; may be gone */
-
-bool zc_egl_has(const char *list, const char *word)
-{
-    size_t length = strlen(word);
-
-    for (const char *at = list; at && (at = strstr(at, word)); at += length)
-        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
 
 const char *zc_egl_error_text(EGLint error)
 {

@@ -76,7 +76,4 @@ int zc_egl_submit(const struct zc_egl *egl);
 /** "EGL_BAD_MATCH" and the like. */
 const char *zc_egl_error_text(EGLint error);
 
-/** Whether the space-separated @list has @word as a whole. */
-bool zc_egl_has(const char *list, const char *word);
-
 #endif

@@ -5,15 +5,21 @@
 #include <errno.h>
 #include <pthread.h>
 
-/* Guards all lists: a frame may die on one thread while its device attaches another on a
- * second. Looking one up takes no lock: a frame is used by one thread at a time. */
+/*
+ * Guards all lists: a frame may die on one thread while its device attaches another on a
+ * second, and while a third device closes. Looking one up takes no lock: only the thread
+ * that uses a device looks for what the device attached, and that thread alone takes it
+ * away again while the frame lives. What it meets of other devices may go at any time, so
+ * it looks at their address in the slot and not behind it.
+ */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t one_less = PTHREAD_COND_INITIALIZER;
 
 /* With the lock held. */
 static void unlink_it(struct zc_attachment *attachment)
 {
-    *attachment->slot = NULL;
+    atomic_store_explicit(&attachment->slot->owner, NULL, memory_order_release);
+    attachment->slot->attachment = NULL;
     *attachment->link = attachment->next;
     if (attachment->next)
         attachment->next->link = attachment->link;
@@ -23,9 +29,24 @@ struct zc_attachment *zc_slots_find(const struct zc_attachment_slots *slots,
                                     const struct zc_attachments *owner)
 {
     for (int i = 0; i < ZC_ATTACHMENT_SLOTS; i++)
-        if (slots->slot[i] && slots->slot[i]->owner == owner)
-            return slots->slot[i];
+        if (atomic_load_explicit(&slots->slot[i].owner, memory_order_acquire) == owner)
+            return slots->slot[i].attachment;
     return NULL;
+}
+
+/* With the lock held. */
+static void link_it(struct zc_attachment_slot *slot, struct zc_attachments *owner,
+                    struct zc_attachment *attachment)
+{
+    attachment->slot = slot;
+    attachment->owner = owner;
+    attachment->next = owner->first;
+    attachment->link = &owner->first;
+    if (owner->first)
+        owner->first->link = &attachment->next;
+    owner->first = attachment;
+    slot->attachment = attachment;
+    atomic_store_explicit(&slot->owner, owner, memory_order_release);
 }
 
 int zc_slots_add(struct zc_attachment_slots *slots, struct zc_attachments *owner,
@@ -33,21 +54,13 @@ int zc_slots_add(struct zc_attachment_slots *slots, struct zc_attachments *owner
 {
     int i = 0;
 
-    while (i < ZC_ATTACHMENT_SLOTS && slots->slot[i])
-        i++;
-    if (i == ZC_ATTACHMENT_SLOTS)
-        return -ENOSPC;
     pthread_mutex_lock(&lock);
-    slots->slot[i] = attachment;
-    attachment->slot = &slots->slot[i];
-    attachment->owner = owner;
-    attachment->next = owner->first;
-    attachment->link = &owner->first;
-    if (owner->first)
-        owner->first->link = &attachment->next;
-    owner->first = attachment;
+    while (i < ZC_ATTACHMENT_SLOTS && slots->slot[i].attachment)
+        i++;
+    if (i < ZC_ATTACHMENT_SLOTS)
+        link_it(&slots->slot[i], owner, attachment);
     pthread_mutex_unlock(&lock);
-    return 0;
+    return i < ZC_ATTACHMENT_SLOTS ? 0 : -ENOSPC;
 }
 
 /* Takes what stands at @place out of both lists and has it destroyed. False: nothing. */
@@ -77,7 +90,7 @@ static bool destroy_at(struct zc_attachment **place)
 void zc_slots_clear(struct zc_attachment_slots *slots)
 {
     for (int i = 0; i < ZC_ATTACHMENT_SLOTS; i++)
-        destroy_at(&slots->slot[i]);
+        destroy_at(&slots->slot[i].attachment);
 }
 
 void zc_attachments_clear(struct zc_attachments *owner)

@@ -11,6 +11,8 @@
 
 #include "zerocopy.h"
 
+#include <stdatomic.h>
+
 struct zc_attachment;
 
 /** The attachments of one device in one role; its address is the key. Zeroed at first. */
@@ -24,7 +26,7 @@ struct zc_attachments {
 /** Embedded as the first member of the device's own import struct. */
 struct zc_attachment {
     struct zc_attachments *owner;
-    struct zc_attachment **slot;        /* of the frame */
+    struct zc_attachment_slot *slot;    /* of the frame */
     struct zc_attachment *next, **link; /* in owner's list */
 };
 
@@ -32,9 +34,15 @@ struct zc_attachment {
  * target, display, and as many again for a second set of devices. */
 #define ZC_ATTACHMENT_SLOTS 8
 
+/** A place on a frame: free where @attachment is NULL. */
+struct zc_attachment_slot {
+    _Atomic(struct zc_attachments *) owner; /* whose it is, to be compared only */
+    struct zc_attachment *attachment;
+};
+
 /** The attachments of one frame. Zeroed at first. */
 struct zc_attachment_slots {
-    struct zc_attachment *slot[ZC_ATTACHMENT_SLOTS];
+    struct zc_attachment_slot slot[ZC_ATTACHMENT_SLOTS];
 };
 
 /** What zc_frame_attachment() and zc_frame_attach() do. */

@@ -89,7 +89,7 @@ int device_capture(const char *path, struct zc_heap *heap, struct zc_camera_mode
     return failed;
 }
 
-static int wait_for_flip(struct zc_display *display)
+int device_flip(struct zc_display *display)
 {
     struct zc_frame *shown;
     int error;
@@ -137,7 +137,7 @@ int device_show(struct devices *devices, struct zc_frame *frame, uint8_t **pixel
     error = zc_display_show(devices->display, frame);
     if (error)
         FAIL("show: %s", strerror(-error));
-    if (wait_for_flip(devices->display))
+    if (device_flip(devices->display))
         return 1;
     if (!info->writeback)
         SKIP("the display has no writeback");

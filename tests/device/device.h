@@ -39,6 +39,9 @@ int device_exit_code(void);
 int device_capture(const char *camera, struct zc_heap *heap, struct zc_camera_mode mode,
                    struct zc_frame **out);
 
+/** Waits for the flip that is pending. */
+int device_flip(struct zc_display *display);
+
 /**
  * Shows @frame and reads back by writeback what the display shows: *pixels of 4 bytes
  * (B, G, R, X), the mode's width x height, to be freed by the caller.

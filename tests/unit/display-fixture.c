@@ -54,10 +54,10 @@ int fixture_teardown(void **state)
     zc_heap_close(heap);
     mock_drm_finish();
     if (mock_drm_leaks() || mock_drm.bad_handles || mock_drm.rmfbs_in_use ||
-        mock_drm.master || count_fds() != fds_before) {
-        fprintf(stderr, "leaks %d, bad handles %d, removed in use %d, fds %d\n",
+        mock_drm.hangs || mock_drm.master || count_fds() != fds_before) {
+        fprintf(stderr, "leaks %d, bad handles %d, removed in use %d, hangs %d, fds %d\n",
                 mock_drm_leaks(), mock_drm.bad_handles, mock_drm.rmfbs_in_use,
-                count_fds() - fds_before);
+                mock_drm.hangs, count_fds() - fds_before);
         return -1;
     }
     return 0;
@@ -134,5 +134,3 @@ uint32_t reasons_of(struct zc_frame *frame)
     assert_int_equal(zc_display_test(display, frame, &reasons), -ENOTSUP);
     return reasons;
 }
-
-/* ------------------------------------------------------------------ opening */

@@ -32,9 +32,8 @@ void globfree(glob_t *list)
 __attribute__((weak)) int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 {
     (void)fds;
-    (void)n;
     fake_kernel.now_ns += timeout_ms * INT64_C(1000000);
-    return 0;
+    return n && mock_drm.event && !mock_drm.keeps_events;
 }
 
 static int card_of(int fd)
@@ -82,12 +81,14 @@ int drmIsMaster(int fd)
 
 int drmSetMaster(int fd)
 {
+    mock_drm.set_masters++;
     return mock_drm.busy[card_of(fd)] ? fail(EACCES) : 0;
 }
 
 int drmDropMaster(int fd)
 {
     (void)fd;
+    mock_drm.drop_masters++;
     mock_drm.master = false;
     return 0;
 }
@@ -133,8 +134,8 @@ drmModeResPtr drmModeGetResources(int fd)
     (void)fd;
     res->count_crtcs = 1;
     res->crtcs = crtcs;
-    res->count_connectors = mock_drm.no_writeback ? 1 : 2;
-    res->connectors = connectors + mock_drm.no_writeback;
+    res->count_connectors = mock_drm.no_writeback || mock_drm.lease ? 1 : 2;
+    res->connectors = connectors + (2 - res->count_connectors);
     return res;
 }
 
@@ -198,8 +199,8 @@ drmModePlaneResPtr drmModeGetPlaneResources(int fd)
     drmModePlaneRes *res = calloc(1, sizeof(*res));
 
     (void)fd;
-    res->count_planes = 3;
-    res->planes = planes;
+    res->count_planes = mock_drm.lease ? 1 : 3;
+    res->planes = planes + (3 - res->count_planes);
     return res;
 }
 

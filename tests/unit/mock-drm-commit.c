@@ -232,6 +232,8 @@ int drmHandleEvent(int fd, drmEventContextPtr context)
     void *user = mock_drm.event;
 
     fake_kernel.now_ns += 10000000;
+    if (!user && !(fcntl(fd, F_GETFL) & O_NONBLOCK))
+        mock_drm.hangs++;
     if (!user || mock_drm.keeps_events || mock_drm.unplugged) {
         errno = EAGAIN;
         return -1;

@@ -67,6 +67,7 @@ extern struct mock_drm {
     bool no_closefb;        /* as Linux before 6.7 */
     bool connector_gone;    /* as a dock's connectors go */
     const char *absent;     /* a property that no object has */
+    bool lease;             /* only CRTC, connector and primary plane are listed */
     uint32_t pitch_align;   /* of dumb buffers */
 
     /* What fails, as errno. */
@@ -80,12 +81,13 @@ extern struct mock_drm {
     int last_items; /* properties in the last real commit */
     uint32_t last_flags;
     int last_in_fence; /* -1: none */
-    int captures, probes;
+    int captures, probes, set_masters, drop_masters;
     ino_t captured_into;
     bool master;
 
     /* What went wrong. */
     int bad_handles, rmfbs_in_use;
+    int hangs; /* reads without an event of an fd that waits for one */
 
     /* Its state. */
     struct mock_object object[MOCK_OBJECTS];

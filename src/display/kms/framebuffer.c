@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * display-import - frames as KMS framebuffers, each made once. Touches PRIME, GEM handles
+ * framebuffer - frames as KMS framebuffers, each made once. Touches PRIME, GEM handles
  * and AddFB2; the handles are closed at once, for the framebuffer keeps the memory.
  */
+#include "display/kms/framebuffer.h"
 #include "base/counters.h"
-#include "display/display-private.h"
 #include "base/ioctl.h"
 
 #include <errno.h>
@@ -13,28 +13,38 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <xf86drm.h>
+#include <xf86drmMode.h>
 
 struct framebuffer {
     struct zc_attachment base;
     uint32_t id;
 };
 
-static struct zc_display *display_of(struct zc_attachments *imports)
-{
-    return (struct zc_display *)((char *)imports - offsetof(struct zc_display, imports));
-}
+/* Linux 6.7's, which older headers lack: forgets a framebuffer without taking it off the
+ * screen, as RmFB does. */
+struct closefb {
+    uint32_t fb_id, pad;
+};
+#define IOCTL_CLOSEFB DRM_IOWR(0xd0, struct closefb)
 
 static void framebuffer_destroy(struct zc_attachments *owner, struct zc_attachment *base)
 {
     struct framebuffer *framebuffer = (struct framebuffer *)base;
+    struct framebuffers *all =
+        (struct framebuffers *)((char *)owner - offsetof(struct framebuffers, imports));
 
-    drmModeRmFB(display_of(owner)->fd, framebuffer->id);
+    drmModeRmFB(all->card->fd, framebuffer->id);
     free(framebuffer);
 }
 
-void display_import_init(struct zc_display *display)
+void framebuffers_init(struct framebuffers *all, const struct card *card)
 {
-    display->imports.destroy = framebuffer_destroy;
+    *all = (struct framebuffers){.card = card, .imports.destroy = framebuffer_destroy};
+}
+
+void framebuffers_finish(struct framebuffers *all)
+{
+    zc_attachments_clear(&all->imports);
 }
 
 /* Several planes or fds may have one GEM object, which then has one handle to close. */
@@ -50,7 +60,7 @@ static void close_handles(int fd, const uint32_t *handles, int n)
     }
 }
 
-int framebuffer_create(struct zc_display *display, const struct zc_layout *layout,
+int framebuffer_create(const struct card *card, const struct zc_layout *layout,
                        const uint32_t *handles, uint32_t *fb)
 {
     uint32_t handle[4] = {0}, pitch[4] = {0}, offset[4] = {0};
@@ -63,31 +73,38 @@ int framebuffer_create(struct zc_display *display, const struct zc_layout *layou
         offset[i] = layout->plane[i].offset;
         modifier[i] = layout->modifier;
     }
-    if (display->modifiers)
-        result = drmModeAddFB2WithModifiers(display->fd, layout->width, layout->height,
+    if (card->modifiers)
+        result = drmModeAddFB2WithModifiers(card->fd, layout->width, layout->height,
                                             layout->format->fourcc, handle, pitch, offset,
                                             modifier, fb, DRM_MODE_FB_MODIFIERS);
     else if (layout->modifier)
         return -EINVAL;
     else
-        result = drmModeAddFB2(display->fd, layout->width, layout->height,
+        result = drmModeAddFB2(card->fd, layout->width, layout->height,
                                layout->format->fourcc, handle, pitch, offset, fb, 0);
     return result < 0 ? result : 0;
 }
 
-int framebuffer_attach(struct zc_display *display, struct zc_frame *frame, uint32_t fb)
+int framebuffer_forget(const struct card *card, uint32_t fb)
+{
+    struct closefb closefb = {.fb_id = fb};
+
+    return drmIoctl(card->fd, IOCTL_CLOSEFB, &closefb) ? -errno : 0;
+}
+
+int framebuffers_add(struct framebuffers *all, struct zc_frame *frame, uint32_t fb)
 {
     struct framebuffer *framebuffer = calloc(1, sizeof(*framebuffer));
     int error;
 
     if (!framebuffer) {
-        drmModeRmFB(display->fd, fb);
+        drmModeRmFB(all->card->fd, fb);
         return -ENOMEM;
     }
     framebuffer->id = fb;
-    error = zc_frame_attach(frame, &display->imports, &framebuffer->base);
+    error = zc_frame_attach(frame, &all->imports, &framebuffer->base);
     if (error) {
-        drmModeRmFB(display->fd, fb);
+        drmModeRmFB(all->card->fd, fb);
         free(framebuffer);
         return error;
     }
@@ -95,63 +112,54 @@ int framebuffer_attach(struct zc_display *display, struct zc_frame *frame, uint3
     return 0;
 }
 
-/* ENODEV is also how a driver without PRIME import answers: only the card's silence to
- * the plainest question tells that it is gone. */
-bool display_gone(const struct zc_display *display)
-{
-    uint64_t value;
-
-    return drmGetCap(display->fd, DRM_CAP_DUMB_BUFFER, &value) < 0 && errno == ENODEV;
-}
-
-static int refused(struct zc_display *display, const struct zc_layout *layout,
+static int refused(const struct card *card, const struct zc_layout *layout,
                    const char *what, int error, uint32_t reason, uint32_t *reasons)
 {
     zc_log(ZC_LOG_DEBUG, "%s: %s of a %s frame of %ux%u, stride %u, failed: %s",
-           display->path, what, layout->format->name, layout->width, layout->height,
+           card->path, what, layout->format->name, layout->width, layout->height,
            layout->plane[0].stride, strerror(-error));
-    if (error == -ENODEV && display_gone(display))
+    if (error == -ENODEV && card_gone(card))
         return error;
     *reasons |= reason;
     return -ENOTSUP;
 }
 
-static int import_new(struct zc_display *display, struct zc_frame *frame, uint32_t *fb,
+static int import_new(struct framebuffers *all, struct zc_frame *frame, uint32_t *fb,
                       uint32_t *reasons)
 {
+    const struct card *card = all->card;
     const struct zc_layout *layout = zc_frame_layout(frame);
     uint32_t handles[ZC_MAX_PLANES] = {0};
     int n = 0, error = 0;
 
     while (n < layout->n_buffers && !error) {
         errno = 0;
-        if (drmPrimeFDToHandle(display->fd, zc_frame_fd(frame, n), &handles[n]) < 0)
+        if (drmPrimeFDToHandle(card->fd, zc_frame_fd(frame, n), &handles[n]) < 0)
             error = errno ? -errno : -EINVAL;
         else
             n++;
     }
     if (error) {
-        error =
-            refused(display, layout, "PRIME import", error, ZC_REASON_IMPORT, reasons);
+        error = refused(card, layout, "PRIME import", error, ZC_REASON_IMPORT, reasons);
     } else {
-        error = framebuffer_create(display, layout, handles, fb);
+        error = framebuffer_create(card, layout, handles, fb);
         if (error)
             error =
-                refused(display, layout, "AddFB2", error, ZC_REASON_FRAMEBUFFER, reasons);
+                refused(card, layout, "AddFB2", error, ZC_REASON_FRAMEBUFFER, reasons);
     }
-    close_handles(display->fd, handles, n);
+    close_handles(card->fd, handles, n);
     if (error)
         return error;
-    zc_log(ZC_LOG_DEBUG, "%s: framebuffer %u is dma-buf %llu, %s %ux%u", display->path,
-           *fb, (unsigned long long)zc_frame_identity(frame, 0), layout->format->name,
+    zc_log(ZC_LOG_DEBUG, "%s: framebuffer %u is dma-buf %llu, %s %ux%u", card->path, *fb,
+           (unsigned long long)zc_frame_identity(frame, 0), layout->format->name,
            layout->width, layout->height);
-    return framebuffer_attach(display, frame, *fb);
+    return framebuffers_add(all, frame, *fb);
 }
 
-int display_import(struct zc_display *display, struct zc_frame *frame, uint32_t *fb,
-                   uint32_t *reasons)
+int framebuffers_get(struct framebuffers *all, struct zc_frame *frame, uint32_t *fb,
+                     uint32_t *reasons)
 {
-    const struct zc_attachment *found = zc_frame_attachment(frame, &display->imports);
+    const struct zc_attachment *found = zc_frame_attachment(frame, &all->imports);
 
     if (found) {
         *fb = ((const struct framebuffer *)found)->id;
@@ -161,7 +169,12 @@ int display_import(struct zc_display *display, struct zc_frame *frame, uint32_t 
         *reasons |= ZC_REASON_NO_DMABUF;
         return -ENOTSUP;
     }
-    return import_new(display, frame, fb, reasons);
+    return import_new(all, frame, fb, reasons);
+}
+
+bool framebuffers_have(const struct framebuffers *all, const struct zc_frame *frame)
+{
+    return zc_frame_attachment(frame, &all->imports) != NULL;
 }
 
 /* Whether the object behind @handle is the dma-buf with inode @identity. */
@@ -177,9 +190,9 @@ static int same_buffer(int drm, uint32_t handle, uint64_t identity)
     return result;
 }
 
-int zc_display_verify(struct zc_display *display, const struct zc_frame *frame)
+int framebuffers_verify(const struct framebuffers *all, const struct zc_frame *frame)
 {
-    const struct zc_attachment *found = zc_frame_attachment(frame, &display->imports);
+    const struct zc_attachment *found = zc_frame_attachment(frame, &all->imports);
     const struct zc_layout *layout = zc_frame_layout(frame);
     int result = 1;
     drmModeFB2 *fb;
@@ -188,18 +201,18 @@ int zc_display_verify(struct zc_display *display, const struct zc_frame *frame)
         zc_log(ZC_LOG_ERROR,
                "%s: cannot verify a frame that it has not seen: test or show "
                "it first",
-               display->path);
+               all->card->path);
         return -EINVAL;
     }
     fb = zc_frame_identity(frame, 0)
-             ? drmModeGetFB2(display->fd, ((const struct framebuffer *)found)->id)
+             ? drmModeGetFB2(all->card->fd, ((const struct framebuffer *)found)->id)
              : NULL;
     if (!fb)
         return -ENOTSUP;
     for (int i = 0; i < layout->n_planes && result == 1; i++)
-        result = same_buffer(display->fd, fb->handles[i],
+        result = same_buffer(all->card->fd, fb->handles[i],
                              zc_frame_identity(frame, layout->plane[i].buffer));
-    close_handles(display->fd, fb->handles, 4);
+    close_handles(all->card->fd, fb->handles, 4);
     drmModeFreeFB2(fb);
     return result;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * display-output - which connector, CRTC and mode of an open card. Reads only.
- */
-#include "display/display-private.h"
+/* output - which connector, CRTC and mode of an open card. Changes nothing on screen. */
+#include "display/kms/output.h"
+#include "display/kms/mode.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,14 +9,14 @@
 #include <xf86drm.h>
 
 /* Bits of the CRTCs that drive some connector. */
-static uint32_t crtcs_taken(struct zc_display *display, const drmModeRes *resources)
+static uint32_t crtcs_taken(const struct output *output, const drmModeRes *resources)
 {
     struct property connector[CONNECTOR_PROPERTIES];
     const char *missing;
     uint32_t taken = 0;
 
     for (int i = 0; i < resources->count_connectors; i++) {
-        if (properties_read(display->fd, resources->connectors[i],
+        if (properties_read(output->card->fd, resources->connectors[i],
                             DRM_MODE_OBJECT_CONNECTOR, connector, &missing))
             continue;
         for (int k = 0; k < resources->count_crtcs; k++)
@@ -29,33 +28,33 @@ static uint32_t crtcs_taken(struct zc_display *display, const drmModeRes *resour
 
 /* Sets the CRTC of a connector: the one it has, else a free one. Returns whether it is
  * lit, or a negative errno value. */
-static int find_crtc(struct zc_display *display, const drmModeRes *resources,
+static int find_crtc(struct output *output, const drmModeRes *resources,
                      const drmModeConnector *connector, uint32_t taken)
 {
-    uint32_t possible = drmModeConnectorGetPossibleCrtcs(display->fd, connector);
+    uint32_t possible = drmModeConnectorGetPossibleCrtcs(output->card->fd, connector);
     const char *missing;
     int error, index = -1;
 
     for (int i = resources->count_crtcs - 1; i >= 0; i--) {
-        bool mine = display->connector[CONNECTOR_CRTC_ID].value == resources->crtcs[i];
+        bool mine = output->connector[CONNECTOR_CRTC_ID].value == resources->crtcs[i];
 
-        if (display->connector[CONNECTOR_CRTC_ID].value ? mine
-                                                        : possible & ~taken & (1u << i))
+        if (output->connector[CONNECTOR_CRTC_ID].value ? mine
+                                                       : possible & ~taken & (1u << i))
             index = i;
     }
     if (index < 0)
         return -EBUSY;
-    display->crtc_index = index;
-    display->crtc_id = resources->crtcs[index];
-    error = properties_read(display->fd, display->crtc_id, DRM_MODE_OBJECT_CRTC,
-                            display->crtc, &missing);
+    output->crtc_index = index;
+    output->crtc_id = resources->crtcs[index];
+    error = properties_read(output->card->fd, output->crtc_id, DRM_MODE_OBJECT_CRTC,
+                            output->crtc, &missing);
     if (error)
         return error;
-    return display->connector[CONNECTOR_CRTC_ID].value &&
-           display->crtc[CRTC_ACTIVE].value && display->crtc[CRTC_MODE_ID].value;
+    return output->connector[CONNECTOR_CRTC_ID].value &&
+           output->crtc[CRTC_ACTIVE].value && output->crtc[CRTC_MODE_ID].value;
 }
 
-static int try_connector(struct zc_display *display, const drmModeRes *resources,
+static int try_connector(struct output *output, const drmModeRes *resources,
                          const drmModeConnector *connector, uint32_t taken)
 {
     const char *missing;
@@ -64,12 +63,12 @@ static int try_connector(struct zc_display *display, const drmModeRes *resources
     if (connector->connector_type == DRM_MODE_CONNECTOR_WRITEBACK ||
         connector->connection != DRM_MODE_CONNECTED || !connector->count_modes)
         return -ENODEV;
-    error = properties_read(display->fd, connector->connector_id,
-                            DRM_MODE_OBJECT_CONNECTOR, display->connector, &missing);
+    error = properties_read(output->card->fd, connector->connector_id,
+                            DRM_MODE_OBJECT_CONNECTOR, output->connector, &missing);
     if (error)
         return error;
-    display->connector_id = connector->connector_id;
-    return find_crtc(display, resources, connector, taken);
+    output->connector_id = connector->connector_id;
+    return find_crtc(output, resources, connector, taken);
 }
 
 static void connector_name(const drmModeConnector *connector, char *text, size_t size)
@@ -81,7 +80,7 @@ static void connector_name(const drmModeConnector *connector, char *text, size_t
 
 /* "50 (HDMI-A-1, connected), 52 (DP-1)": what could have been asked for. Returns whether
  * connector @id is one of them. */
-static bool list_connectors(const struct zc_display *display, const drmModeRes *resources,
+static bool list_connectors(const struct output *output, const drmModeRes *resources,
                             uint32_t id, char *text, size_t size)
 {
     bool found = false;
@@ -90,7 +89,7 @@ static bool list_connectors(const struct zc_display *display, const drmModeRes *
     snprintf(text, size, "none");
     for (int i = 0; i < resources->count_connectors; i++) {
         drmModeConnector *connector =
-            drmModeGetConnector(display->fd, resources->connectors[i]);
+            drmModeGetConnector(output->card->fd, resources->connectors[i]);
         char name[48];
 
         if (!connector)
@@ -110,21 +109,21 @@ static bool list_connectors(const struct zc_display *display, const drmModeRes *
 }
 
 /* The connector that was asked for cannot be had. */
-static int not_that_connector(const struct zc_display *display,
-                              const drmModeRes *resources, uint32_t id, struct why *why)
+static int not_that_connector(const struct output *output, const drmModeRes *resources,
+                              uint32_t id, struct why *why)
 {
     char there[240];
 
-    if (list_connectors(display, resources, id, there, sizeof(there)))
+    if (list_connectors(output, resources, id, there, sizeof(there)))
         return refuse(why, -ENODEV,
                       "nothing is plugged into its connector %u, or what is has no mode; "
                       "there are: %s",
                       id, there);
     return refuse(why, -ENOENT, "it (%s) has no connector %u; there are: %s",
-                  display->driver, id, there);
+                  output->card->driver, id, there);
 }
 
-static int no_connector(const struct zc_display *display, int error, struct why *why)
+static int no_connector(const struct output *output, int error, struct why *why)
 {
     const char *text =
         "it has no connected output with a mode: plug a display in, or see "
@@ -136,16 +135,17 @@ static int no_connector(const struct zc_display *display, int error, struct why 
             "one of those off";
     else if (error != -ENODEV)
         text = "what atomic modesetting needs of connector and CRTC cannot be read";
-    return refuse(why, error, "%s (%s, %s)", text, display->driver, strerror(-error));
+    return refuse(why, error, "%s (%s, %s)", text, output->card->driver,
+                  strerror(-error));
 }
 
 /* A lit connector is better than a dark one, an earlier better than a later. Returns
  * whether the one found is lit. */
-int output_find(struct zc_display *display, const drmModeRes *resources,
-                const struct zc_display_config *config, drmModeConnector **out,
-                struct why *why)
+static int find_connector(struct output *output, const drmModeRes *resources,
+                          const struct zc_display_config *config, drmModeConnector **out,
+                          struct why *why)
 {
-    uint32_t taken = crtcs_taken(display, resources);
+    uint32_t taken = crtcs_taken(output, resources);
     drmModeConnector *best = NULL;
     int result = -ENODEV, refusal = -ENODEV;
 
@@ -153,9 +153,8 @@ int output_find(struct zc_display *display, const drmModeRes *resources,
         drmModeConnector *connector = NULL;
 
         if (!config->connector_id || config->connector_id == resources->connectors[i])
-            connector = drmModeGetConnector(display->fd, resources->connectors[i]);
-        result =
-            connector ? try_connector(display, resources, connector, taken) : -ENODEV;
+            connector = drmModeGetConnector(output->card->fd, resources->connectors[i]);
+        result = connector ? try_connector(output, resources, connector, taken) : -ENODEV;
         if (result < 0 && result != -ENODEV)
             refusal = result;
         if (result == 1 || (result == 0 && !best)) {
@@ -167,43 +166,16 @@ int output_find(struct zc_display *display, const drmModeRes *resources,
     }
     /* A later one may have written over what was read of the best. */
     if (best && result != 1)
-        result = refusal = try_connector(display, resources, best, taken);
+        result = refusal = try_connector(output, resources, best, taken);
     if (!best || result < 0) {
         drmModeFreeConnector(best);
         if (config->connector_id && refusal == -ENODEV)
-            return not_that_connector(display, resources, config->connector_id, why);
-        return no_connector(display, refusal, why);
+            return not_that_connector(output, resources, config->connector_id, why);
+        return no_connector(output, refusal, why);
     }
-    connector_name(best, display->name, sizeof(display->name));
+    connector_name(best, output->name, sizeof(output->name));
     *out = best;
     return result;
-}
-
-uint32_t mode_refresh_mhz(const drmModeModeInfo *mode)
-{
-    uint64_t pixels = (uint64_t)mode->htotal * mode->vtotal;
-    uint64_t rate;
-
-    if (!pixels)
-        return mode->vrefresh * 1000;
-    if (mode->flags & DRM_MODE_FLAG_DBLSCAN)
-        pixels *= 2;
-    if (mode->vscan > 1)
-        pixels *= mode->vscan;
-    rate = mode->clock * UINT64_C(1000000);
-    if (mode->flags & DRM_MODE_FLAG_INTERLACE)
-        rate *= 2;
-    return (rate + pixels / 2) / pixels;
-}
-
-uint32_t mode_blanking_ns(const drmModeModeInfo *mode)
-{
-    uint32_t refresh_mhz = mode_refresh_mhz(mode);
-
-    if (!refresh_mhz || mode->vtotal <= mode->vdisplay)
-        return 0;
-    return UINT64_C(1000000000000) * (mode->vtotal - mode->vdisplay) / mode->vtotal /
-           refresh_mhz;
 }
 
 /* The mode of that size with the highest rate, or NULL. */
@@ -230,7 +202,7 @@ static const drmModeModeInfo *preferred_mode(const drmModeConnector *connector)
     return connector->modes;
 }
 
-static int no_mode(const struct zc_display *display, const drmModeConnector *connector,
+static int no_mode(const struct output *output, const drmModeConnector *connector,
                    const struct zc_display_config *config, struct why *why)
 {
     char there[240];
@@ -245,45 +217,101 @@ static int no_mode(const struct zc_display *display, const drmModeConnector *con
         used += snprintf(there + used, sizeof(there) - used, "%s%ux%u", used ? ", " : "",
                          mode->hdisplay, mode->vdisplay);
     }
-    return refuse(why, -ERANGE, "%s has no mode of %ux%u; it has: %s%s", display->name,
+    return refuse(why, -ERANGE, "%s has no mode of %ux%u; it has: %s%s", output->name,
                   config->width, config->height, there, used < sizeof(there) ? "" : "…");
 }
 
 /* What is lit stays, unless another is forced. */
-static int choose_mode(struct zc_display *display, const drmModeConnector *connector,
-                       bool lit, const struct zc_display_config *config, struct why *why)
+static int choose_mode(struct output *output, const drmModeConnector *connector, bool lit,
+                       const struct zc_display_config *config, struct why *why)
 {
-    const drmModeModeInfo *saved = &display->saved_mode;
+    const drmModeModeInfo *saved = &output->mode_before;
     const drmModeModeInfo *mode = find_mode(connector, config->width, config->height);
     bool wanted = config->width && config->height;
 
     if (lit && (!config->force_mode || (wanted && saved->hdisplay == config->width &&
                                         saved->vdisplay == config->height))) {
-        display->info.mode_kept = true;
-        display->mode = *saved;
+        output->mode_kept = true;
+        output->mode = *saved;
         return 0;
     }
     if (!mode && wanted && config->force_mode)
-        return no_mode(display, connector, config, why);
-    display->mode = mode ? *mode : *preferred_mode(connector);
+        return no_mode(output, connector, config, why);
+    output->mode = mode ? *mode : *preferred_mode(connector);
     return 0;
 }
 
-int output_set_mode(struct zc_display *display, const drmModeConnector *connector,
-                    bool lit, const struct zc_display_config *config, struct why *why)
+static int set_mode(struct output *output, const drmModeConnector *connector, bool lit,
+                    const struct zc_display_config *config, struct why *why)
 {
-    int error = display_save_mode(display);
+    uint64_t blob = output->crtc[CRTC_MODE_ID].value;
+    int error = blob ? mode_read(output->card->fd, blob, &output->mode_before) : 0;
 
     if (error)
         return refuse(why, error, "cannot read the mode that %s has now: %s",
-                      display->name, strerror(-error));
-    error = choose_mode(display, connector, lit, config, why);
+                      output->name, strerror(-error));
+    output->had_mode = blob != 0;
+    error = choose_mode(output, connector, lit, config, why);
     if (error)
         return error;
-    error = drmModeCreatePropertyBlob(display->fd, &display->mode, sizeof(display->mode),
-                                      &display->mode_blob);
+    error = drmModeCreatePropertyBlob(output->card->fd, &output->mode,
+                                      sizeof(output->mode), &output->mode_blob);
     if (error)
-        return refuse(why, error, "cannot make a mode of %s: %s", display->mode.name,
+        return refuse(why, error, "cannot make a mode of %s: %s", output->mode.name,
                       strerror(-error));
     return 0;
+}
+
+int output_find(struct output *output, const drmModeRes *resources,
+                const struct zc_display_config *config, struct why *why)
+{
+    drmModeConnector *connector = NULL;
+    int result = find_connector(output, resources, config, &connector, why);
+
+    if (result >= 0)
+        result = set_mode(output, connector, result == 1, config, why);
+    drmModeFreeConnector(connector);
+    return result;
+}
+
+void output_finish(struct output *output)
+{
+    if (output->mode_blob)
+        drmModeDestroyPropertyBlob(output->card->fd, output->mode_blob);
+    output->mode_blob = 0;
+}
+
+uint32_t output_add(const struct output *output, struct atomic *atomic)
+{
+    if (output->ours)
+        return 0;
+    atomic_add(atomic, output->connector_id, &output->connector[CONNECTOR_CRTC_ID],
+               output->crtc_id);
+    atomic_add_optional(atomic, output->connector_id,
+                        &output->connector[CONNECTOR_LINK_STATUS],
+                        DRM_MODE_LINK_STATUS_GOOD);
+    atomic_add(atomic, output->crtc_id, &output->crtc[CRTC_ACTIVE], 1);
+    atomic_add(atomic, output->crtc_id, &output->crtc[CRTC_MODE_ID], output->mode_blob);
+    return DRM_MODE_ATOMIC_ALLOW_MODESET;
+}
+
+bool output_counts_blanks(const struct output *output)
+{
+    uint64_t sequence, ns;
+
+    return !drmCrtcGetSequence(output->card->fd, output->crtc_id, &sequence, &ns);
+}
+
+int output_connected(const struct output *output)
+{
+    drmModeConnector *connector;
+    int connected;
+
+    errno = 0;
+    connector = drmModeGetConnectorCurrent(output->card->fd, output->connector_id);
+    if (!connector)
+        return errno == ENOENT ? 0 : errno ? -errno : -ENOMEM;
+    connected = connector->connection == DRM_MODE_CONNECTED;
+    drmModeFreeConnector(connector);
+    return connected;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* display-atomic - properties by name and atomic commits. Knows libdrm, nothing of ours. */
-#include "display/atomic.h"
+/* atomic - properties by name and atomic commits. Knows libdrm, nothing of ours. */
+#include "display/kms/atomic.h"
 
 #include <errno.h>
 #include <string.h>

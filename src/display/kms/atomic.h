@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * display-atomic.h - KMS properties found by name, and the builder of an atomic commit
+ * atomic.h - KMS properties found by name, and the builder of an atomic commit
  * whose first failure sticks, so that it is looked at once: at the commit.
  */
 #ifndef ZC_DISPLAY_ATOMIC_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * display-plane - the planes of the CRTC, what they list, and how one is lit or made dark.
- * Reads only; what it adds to a commit is another's to commit.
+ * plane - the planes of the CRTC, what they list, and how one is lit or made dark. Reads
+ * only; what it adds to a commit is another's to commit.
  */
-#include "display/display-private.h"
+#include "display/kms/plane.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <xf86drm.h>
 
-/* Where the CRTC shows a plane that was never rotated or made transparent. */
+/* The value of "alpha" with which nothing below the plane shines through. */
 #define ALPHA_OPAQUE 0xffff
 
 static int parse_in_formats(struct plane *plane, const drmModePropertyBlobRes *blob)
@@ -55,62 +55,62 @@ static int read_formats(int fd, struct plane *plane, const drmModePlane *kernel)
     return 0;
 }
 
-static int read_plane(struct zc_display *display, uint32_t id)
+static int read_plane(struct plane_set *set, uint32_t id)
 {
-    struct plane *plane = &display->planes[display->n_planes];
-    drmModePlane *kernel = drmModeGetPlane(display->fd, id);
+    struct plane *plane = &set->plane[set->n];
+    drmModePlane *kernel = drmModeGetPlane(set->output->card->fd, id);
     const char *missing;
     uint64_t crtc;
     int error;
 
     if (!kernel)
         return errno ? -errno : -ENOMEM;
-    if (!(kernel->possible_crtcs & (1u << display->crtc_index))) {
+    if (!(kernel->possible_crtcs & (1u << set->output->crtc_index))) {
         drmModeFreePlane(kernel);
         return 0;
     }
     plane->id = id;
-    error =
-        properties_read(display->fd, id, DRM_MODE_OBJECT_PLANE, plane->prop, &missing);
+    error = properties_read(set->output->card->fd, id, DRM_MODE_OBJECT_PLANE, plane->prop,
+                            &missing);
     crtc = plane->prop[PLANE_CRTC_ID].value;
-    if (!error && (!crtc || crtc == display->crtc_id)) {
+    if (!error && (!crtc || crtc == set->output->crtc_id)) {
         plane->lit = crtc != 0;
-        error = read_formats(display->fd, plane, kernel);
-        display->n_planes++;
+        error = read_formats(set->output->card->fd, plane, kernel);
+        set->n++;
     } else if (error == -ENOTSUP) {
-        zc_log(ZC_LOG_DEBUG, "%s: plane %u has no property %s: not used", display->path,
-               id, missing);
+        zc_log(ZC_LOG_DEBUG, "%s: plane %u has no property %s: not used",
+               set->output->card->path, id, missing);
         error = 0;
     }
     drmModeFreePlane(kernel);
     return error;
 }
 
-int planes_read(struct zc_display *display)
+int planes_read(struct plane_set *set)
 {
     drmModePlaneRes *list;
     int error = 0;
 
     errno = 0;
-    list = drmModeGetPlaneResources(display->fd);
+    list = drmModeGetPlaneResources(set->output->card->fd);
     if (!list)
         return errno ? -errno : -ENOMEM;
-    display->planes = calloc(list->count_planes + 1, sizeof(*display->planes));
-    if (!display->planes)
+    set->plane = calloc(list->count_planes + 1, sizeof(*set->plane));
+    if (!set->plane)
         error = -ENOMEM;
     for (uint32_t i = 0; i < list->count_planes && !error; i++)
-        error = read_plane(display, list->planes[i]);
+        error = read_plane(set, list->planes[i]);
     drmModeFreePlaneResources(list);
     return error;
 }
 
-void planes_free(struct zc_display *display)
+void planes_finish(struct plane_set *set)
 {
-    for (int i = 0; i < display->n_planes; i++)
-        free(display->planes[i].formats);
-    free(display->planes);
-    display->planes = NULL;
-    display->n_planes = 0;
+    for (int i = 0; i < set->n; i++)
+        free(set->plane[i].formats);
+    free(set->plane);
+    set->plane = NULL;
+    set->n = 0;
 }
 
 bool plane_has(const struct plane *plane, uint32_t fourcc, uint64_t modifier)
@@ -121,30 +121,29 @@ bool plane_has(const struct plane *plane, uint32_t fourcc, uint64_t modifier)
     return false;
 }
 
-bool plane_offered(const struct zc_display *display, const struct plane *plane)
+bool planes_offer(const struct plane_set *set, const struct plane *plane)
 {
     return plane->prop[PLANE_TYPE].value != DRM_PLANE_TYPE_CURSOR &&
-           (!display->plane_id || plane->id == display->plane_id);
+           (!set->only || plane->id == set->only);
 }
 
-bool zc_display_has_format(const struct zc_display *display, uint32_t fourcc,
-                           uint64_t modifier)
+bool planes_have(const struct plane_set *set, uint32_t fourcc, uint64_t modifier)
 {
-    for (int i = 0; i < display->n_planes; i++)
-        if (plane_offered(display, &display->planes[i]) &&
-            plane_has(&display->planes[i], fourcc, modifier))
+    for (int i = 0; i < set->n; i++)
+        if (planes_offer(set, &set->plane[i]) &&
+            plane_has(&set->plane[i], fourcc, modifier))
             return true;
     return false;
 }
 
 /* "60 (primary), 61 (overlay)": what could have been asked for. */
-static void list_planes(const struct zc_display *display, char *text, size_t size)
+static void list_planes(const struct plane_set *set, char *text, size_t size)
 {
     size_t used = 0;
 
     snprintf(text, size, "none");
-    for (int i = 0; i < display->n_planes && used < size; i++) {
-        const struct plane *plane = &display->planes[i];
+    for (int i = 0; i < set->n && used < size; i++) {
+        const struct plane *plane = &set->plane[i];
         uint64_t type = plane->prop[PLANE_TYPE].value;
 
         if (type != DRM_PLANE_TYPE_CURSOR)
@@ -154,33 +153,45 @@ static void list_planes(const struct zc_display *display, char *text, size_t siz
     }
 }
 
-int plane_choose(struct zc_display *display, uint32_t id, struct why *why)
+int planes_choose(struct plane_set *set, uint32_t id, struct why *why)
 {
     char there[200];
 
-    display->plane_id = id;
-    for (int i = 0; i < display->n_planes; i++)
-        if (plane_offered(display, &display->planes[i]))
+    set->only = id;
+    for (int i = 0; i < set->n; i++)
+        if (planes_offer(set, &set->plane[i]))
             return 0;
-    list_planes(display, there, sizeof(there));
+    list_planes(set, there, sizeof(there));
     return refuse(why, -ENOENT,
                   "%s (%s) has no primary or overlay plane %u of its own; there are: %s",
-                  display->name, display->driver, id, there);
+                  set->output->name, set->output->card->driver, id, there);
 }
 
-void plane_add_off(struct zc_display *display, const struct plane *plane)
+void planes_committed(struct plane_set *set, const struct plane *plane,
+                      const struct plane *below)
 {
-    atomic_add(&display->atomic, plane->id, &plane->prop[PLANE_FB_ID], 0);
-    atomic_add(&display->atomic, plane->id, &plane->prop[PLANE_CRTC_ID], 0);
+    for (int i = 0; i < set->n; i++) {
+        struct plane *at = &set->plane[i];
+        bool lit = at == plane || at == below;
+
+        at->touched |= at->lit || lit;
+        at->lit = lit;
+    }
+}
+
+void plane_add_off(const struct plane *plane, struct atomic *atomic)
+{
+    atomic_add(atomic, plane->id, &plane->prop[PLANE_FB_ID], 0);
+    atomic_add(atomic, plane->id, &plane->prop[PLANE_CRTC_ID], 0);
 }
 
 /* Source rectangles are 16.16 fixed point. */
-void plane_add_on(struct zc_display *display, const struct plane *plane, uint32_t fb,
-                  uint32_t width, uint32_t height, const struct zc_rect *to)
+void plane_add_on(const struct plane *plane, struct atomic *atomic, uint32_t crtc_id,
+                  uint32_t fb, uint32_t width, uint32_t height, const struct zc_rect *to)
 {
     const uint64_t value[PLANE_REQUIRED] = {
         [PLANE_FB_ID] = fb,
-        [PLANE_CRTC_ID] = display->crtc_id,
+        [PLANE_CRTC_ID] = crtc_id,
         [PLANE_SRC_W] = (uint64_t)width << 16,
         [PLANE_SRC_H] = (uint64_t)height << 16,
         [PLANE_CRTC_X] = (uint64_t)(int64_t)to->x,
@@ -190,9 +201,8 @@ void plane_add_on(struct zc_display *display, const struct plane *plane, uint32_
     };
 
     for (int i = PLANE_FB_ID; i < PLANE_REQUIRED; i++)
-        atomic_add(&display->atomic, plane->id, &plane->prop[i], value[i]);
-    atomic_add_optional(&display->atomic, plane->id, &plane->prop[PLANE_ROTATION],
+        atomic_add(atomic, plane->id, &plane->prop[i], value[i]);
+    atomic_add_optional(atomic, plane->id, &plane->prop[PLANE_ROTATION],
                         DRM_MODE_ROTATE_0);
-    atomic_add_optional(&display->atomic, plane->id, &plane->prop[PLANE_ALPHA],
-                        ALPHA_OPAQUE);
+    atomic_add_optional(atomic, plane->id, &plane->prop[PLANE_ALPHA], ALPHA_OPAQUE);
 }
