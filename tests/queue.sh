@@ -94,8 +94,14 @@ queue_run() {
             begin_task "$next"
             continue
         fi
-        rc=0
+        rc=0 pid=''
         wait -n -p pid "${!groups[@]}" || rc=$?
+        # One that has ended before is not always told of.
+        [ -n "$pid" ] || for pid in "${!groups[@]}"; do
+            kill -0 "$pid" 2>/dev/null || break
+        done
+        rc=0
+        wait "$pid" || rc=$?
         end_task "$pid" $rc
     done
     awk '{ took[$1] = $2 } END { for (name in took) print name, took[name] }' \

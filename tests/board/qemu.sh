@@ -17,7 +17,7 @@ qemu_command() {
         "qemu-system-$machine" -nodefaults -no-user-config -no-reboot -display none
         -machine q35 -accel "$accelerator" -cpu "$cpu" -smp "$cpus" -m "$memory"
         -kernel "$cache/kernel/vmlinuz" -initrd "$cache/initramfs/initramfs.cpio"
-        -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable drm_kms_helper.fbdev_emulation=0 log_buf_len=4M"
+        -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable no_timer_check drm_kms_helper.fbdev_emulation=0 log_buf_len=4M"
         -serial "file:$control/console"
         -device virtio-rng-pci -device virtio-serial-pci
     )
@@ -48,6 +48,13 @@ qemu_ports() {
     for name in stdout stderr signals; do
         qemu+=(-device "virtserialport,chardev=$name,nr=$((++nr))")
     done
+}
+
+# Becomes QEMU, apart from the terminal's interrupts, for a time at most; dies
+# with us.
+supervise() {
+    exec setpriv --pdeathsig TERM timeout --kill-after=5 "$1" \
+        setpriv --pdeathsig KILL "${@:2}" </dev/null
 }
 
 kvm_node=/dev/kvm kvm_in_software=/sys/module/kvm_pvm
