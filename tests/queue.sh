@@ -81,7 +81,7 @@ end_task() {
     unset "groups[$1]"
     took=$((SECONDS - task_begin[$name]))
     printf '== %s: %d s (at %d s)\n' "$name" $took "$SECONDS"
-    task_state[$name]=$([ "$2" = 0 ] && echo done || echo failed)
+    task_state[$name]=$([ "$2" = 0 ] && echo 'done' || echo failed)
     [ "$2" != 0 ] || echo "$name $took" >>"$work/took"
 }
 
