@@ -52,7 +52,7 @@ recipe() {
     linux) files=(boards/"$root_of" linux.sh "$config") ;;
     kernel) files=(boards/"$board" kernel.sh vkms-mend guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
-    initramfs) files=(initramfs.sh guest/init guest/first guest/splats) ;;
+    initramfs) files=(initramfs.sh guest/init guest/first guest/devices guest/splats) ;;
     project) files=(project.sh) ;;
     esac
     {

@@ -10,7 +10,7 @@ make_initramfs() {
     version=$(kernel_version)
     mkdir -p "$place"/{bin,dev,proc,sys,modules,root,layers/{root,kernel,project},upper}
     cp "$root/bin/busybox" "$place/bin"
-    cp "$here"/guest/{init,first,splats} "$place"
+    cp "$here"/guest/{init,first,devices,splats} "$place"
     {
         # What erofs asks of older kernels without saying so; built into newer.
         module_files "$version" crc32c_generic 2>/dev/null || true

@@ -6,10 +6,10 @@
 root_build="gcc gcc-multilib libc6-dev make meson ninja-build pkgconf libdrm-dev
     libv4l-dev libegl-dev libgles-dev libpng-dev libjansson-dev libcmocka-dev
     libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-    linux-headers-$kernel linux-source flex bison bc libelf-dev
+    linux-headers-$kernel linux-source
     dkms sparse perl"
 root_run="linux-image-$kernel busybox-static kmod procps
-    libegl1 libgles2 libegl-mesa0 libgl1-mesa-dri v4l-utils libdrm-tests
+    libegl1 libgles2 libegl-mesa0 libgl1-mesa-dri v4l-utils
     gstreamer1.0-tools gstreamer1.0-gl gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
 

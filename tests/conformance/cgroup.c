@@ -131,7 +131,7 @@ static enum result limited(struct heap *heap)
     enum result result;
 
     if (heap_largest(heap) < STEP)
-        SKIP("the heap gives no buffers of 1 MiB");
+        LEAVE_OUT("the heap gives no buffers of 1 MiB");
     TRY(find_group(group, sizeof(group)));
     if (read_text(PARAMETER, before, sizeof(before)))
         FAIL("no " PARAMETER);

@@ -19,6 +19,7 @@ enum result {
     PASSED = 0,
     FAILED = 1,
     SKIPPED = 77,
+    LEFT_OUT = 78,
 };
 
 /** What a check demands of its surroundings, and whose code it is that it tests. */
@@ -40,9 +41,13 @@ struct check {
 extern char *why;
 #define WHY_SIZE 512
 
-/** Ends a check, or a part of one, by its failure or by being impossible here. */
+/**
+ * Ends a check, or a part of one, by its failure; by being impossible here; or by being no
+ * check of this heap, which is not meant to do what it demands.
+ */
 #define FAIL(...) return snprintf(why, WHY_SIZE, __VA_ARGS__), FAILED
 #define SKIP(...) return snprintf(why, WHY_SIZE, __VA_ARGS__), SKIPPED
+#define LEAVE_OUT(...) return snprintf(why, WHY_SIZE, __VA_ARGS__), LEFT_OUT
 /** Runs a part, and ends as it did if it did not pass. */
 #define TRY(part)                                                                        \
     do {                                                                                 \
@@ -55,6 +60,7 @@ struct options {
     const char *only; /* names of checks, separated by commas; NULL: all */
     unsigned rounds;  /* what one of many threads does, and the like */
     uint64_t fuzz;    /* random calls on each heap; 0: none */
+    unsigned fuzz_s;  /* seconds of them in place of a number; 0: the number */
     uint64_t seed;    /* of all that is random */
     bool dangerous;   /* NEEDS_DANGER checks run */
     bool strict;      /* the kernel's own failures count */
@@ -87,14 +93,20 @@ extern const struct check fuzz_checks[];
 /** Runs the checks of @table that were asked for, and tells their results. */
 void runner_run(const struct check *table, struct heap *heap);
 
-/** Before and after the tables of a heap: nothing of it may be left. */
+/**
+ * Before and after the tables of a heap: nothing of it may be left. The end tells, in one
+ * line, which checks had no line of their own.
+ */
 void runner_begin(const struct heap *heap);
 void runner_end(const struct heap *heap);
 
 /** Lists the names of @table. */
 void runner_list(const struct check *table);
 
-/** Tells a result by the line "ok SUBJECT/NAME", "FAIL …: why" or "skip …: why". */
+/**
+ * Tells a result by the line "ok SUBJECT/NAME", "FAIL …: why" or "skip …: why". What is left
+ * out, or skipped for a reason that was told before, is kept for runner_end().
+ */
 void runner_tell(const char *subject, const char *name, enum result result);
 
 /** Whether --only, if given, has @name. */

@@ -250,20 +250,30 @@ static enum result still_works(const struct heap *heap)
     return PASSED;
 }
 
+/* Whether there is an @i-th call: by their number, or by the time, seldom looked at. */
+static bool goes_on(uint64_t i, int64_t end_ns)
+{
+    if (!options.fuzz_s)
+        return i < options.fuzz;
+    return i % SWEEP || now_ns() < end_ns;
+}
+
 static enum result calls(struct heap *heap)
 {
     struct fuzz fuzz = {.heap = heap, .state = options.seed | 1};
+    int64_t end_ns = now_ns() + options.fuzz_s * INT64_C(1000000000);
+    uint64_t i;
     int before = count_fds(), after;
 
-    if (!options.fuzz)
-        SKIP("--fuzz 0 asks for none");
+    if (!options.fuzz && !options.fuzz_s)
+        LEAVE_OUT("--fuzz 0 asks for none");
     fuzz.room =
         mmap(NULL, 2 * ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (fuzz.room == MAP_FAILED || mprotect(fuzz.room + ROOM, ROOM, PROT_NONE))
         FAIL("no memory");
     fuzz.first = dup(heap->fd);
     sweep(&fuzz);
-    for (uint64_t i = 0; i < options.fuzz; i++) {
+    for (i = 0; goes_on(i, end_ns); i++) {
         call_any(&fuzz);
         if (heap->kernels_ioctl && i % SWEEP == SWEEP - 1)
             sweep(&fuzz);
@@ -275,6 +285,11 @@ static enum result calls(struct heap *heap)
     if (after != before && !heap->kernels_ioctl)
         FAIL("%d fds that were told to nobody, seed %" PRIu64, after - before,
              options.seed);
+    if (options.fuzz_s) {
+        printf("# %" PRIu64 " random calls on %s, --seed %" PRIu64 "\n", i, heap->name,
+               options.seed);
+        fflush(stdout);
+    }
     return still_works(heap);
 }
 

@@ -50,8 +50,8 @@ static enum result huge(struct heap *heap)
     int code;
 
     if (!heap->ours && !options.dangerous)
-        SKIP("left out: 32 TiB of a heap of the kernel's own bring its OOM killer "
-             "(Linux 6.12 and 7.2); --dangerous asks for them");
+        LEAVE_OUT("32 TiB of a heap of the kernel's own bring its OOM killer "
+                  "(Linux 6.12 and 7.2); --dangerous asks for them");
     child = fork_child();
     if (child < 0)
         FAIL("fork: %s", strerror(errno));
@@ -81,7 +81,7 @@ static enum result above_largest(struct heap *heap)
     uint64_t largest = heap_largest(heap);
 
     if (largest >= UINT64_MAX - page_size())
-        SKIP("the heap tells of no largest buffer");
+        LEAVE_OUT("the heap tells of no largest buffer");
     TRY(refused_at_once(heap, largest + 1));
     return refused_at_once(heap, largest + page_size());
 }
@@ -92,7 +92,7 @@ static enum result above_cap(struct heap *heap)
 
     if (heap_statistic(heap, "cap_bytes", &cap) || !cap ||
         heap_statistic(heap, "live_bytes", &live))
-        SKIP("the heap has no cap");
+        LEAVE_OUT("the heap has no cap");
     TRY(refused_at_once(heap, cap - live + 1));
     return refused_at_once(heap, cap + page_size());
 }
@@ -138,13 +138,13 @@ static enum result up_to_cap(struct heap *heap)
     int *fds;
 
     if (heap_statistic(heap, "cap_bytes", &cap) || !cap)
-        SKIP("the heap has no cap");
+        LEAVE_OUT("the heap has no cap");
     if (read_number("/proc/meminfo", "MemAvailable", &available))
         FAIL("no MemAvailable");
     if (cap > KIB(available) / 4)
-        SKIP("the cap of %" PRIu64 " MiB is too much of the %" PRIu64
-             " MiB available (set one: modprobe " MODULE " caps=%s:64M)",
-             cap >> 20, available >> 10, heap->name);
+        LEAVE_OUT("the cap of %" PRIu64 " MiB is too much of the %" PRIu64
+                  " MiB available (set one: modprobe " MODULE " caps=%s:64M)",
+                  cap >> 20, available >> 10, heap->name);
     most = cap / STEP + 2;
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = most + 64 < files.rlim_max ? most + 64 : files.rlim_max;

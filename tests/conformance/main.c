@@ -43,6 +43,8 @@ static const char help[] =
     "  --list          name the checks and do nothing\n"
     "  --rounds N      what each of a hundred threads does (default 1000)\n"
     "  --fuzz N        random calls on each heap (default 20000; 0: none)\n"
+    "  --fuzz-seconds S  the calls of so many seconds on each heap, in place of a "
+    "number\n"
     "  --seed S        of all that is random (default: told, from the clock)\n"
     "  --slow N        multiply all time limits, for an emulated machine\n"
     "  --dangerous     also what harms a machine whose heaps are bad: requests that\n"
@@ -52,7 +54,8 @@ static const char help[] =
     "\n"
     "A check tells \"ok HEAP/CHECK\", \"FAIL HEAP/CHECK: why\" or \"skip …: why\".\n"
     "Some need root, the module zc_heaps, vivid, vgem or vkms, and are skipped without.\n"
-    "What a heap of the kernel's own does wrong is skipped as \"kernel's own\".\n"
+    "What a heap is not meant to do, and what one of the kernel's own does wrong\n"
+    "(\"kernel's own\"), is told in one line at its end: \"# not asked of HEAP: …\".\n"
     "\n"
     "Exit code: 0, 1 when a check failed, 2 when the options make no sense.\n";
 
@@ -90,6 +93,7 @@ enum option_code {
     OPTION_LIST,
     OPTION_ROUNDS,
     OPTION_FUZZ,
+    OPTION_FUZZ_SECONDS,
     OPTION_SEED,
     OPTION_SLOW,
     OPTION_DANGEROUS,
@@ -102,6 +106,7 @@ static const struct option long_options[] = {
     {"list", no_argument, NULL, OPTION_LIST},
     {"rounds", required_argument, NULL, OPTION_ROUNDS},
     {"fuzz", required_argument, NULL, OPTION_FUZZ},
+    {"fuzz-seconds", required_argument, NULL, OPTION_FUZZ_SECONDS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"slow", required_argument, NULL, OPTION_SLOW},
     {"dangerous", no_argument, NULL, OPTION_DANGEROUS},
@@ -124,6 +129,9 @@ static void take_option(int option, char **argv)
         break;
     case OPTION_FUZZ:
         options.fuzz = number("fuzz", optarg);
+        break;
+    case OPTION_FUZZ_SECONDS:
+        options.fuzz_s = number_above_0("fuzz-seconds", optarg);
         break;
     case OPTION_SEED:
         options.seed = number("seed", optarg);

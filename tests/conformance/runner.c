@@ -5,6 +5,7 @@
  */
 #include "check.h"
 #include "kernel-log.h"
+#include "left-out.h"
 #include "system.h"
 
 #include <errno.h>
@@ -41,8 +42,13 @@ void runner_tell(const char *subject, const char *name, enum result result)
         printf("ok %s/%s\n", subject, name);
         break;
     case SKIPPED:
+        if (left_out_again(name, why))
+            break;
         skipped++;
         printf("skip %s/%s: %s\n", subject, name, why);
+        break;
+    case LEFT_OUT:
+        left_out_add(name, why);
         break;
     default:
         failed++;
@@ -152,7 +158,7 @@ static enum result leaves_no_buffers(const struct heap *heap, long before)
 static enum result possible(const struct check *check, const struct heap *heap)
 {
     if ((check->needs & NEEDS_OURS) && !heap->ours)
-        SKIP("only for heaps of " MODULE);
+        LEAVE_OUT("only for heaps of " MODULE);
     if ((check->needs & NEEDS_ROOT) && geteuid())
         SKIP("only root can");
     if ((check->needs & NEEDS_DANGER) && !options.dangerous)
@@ -181,7 +187,7 @@ static enum result run_whole(const struct check *check, struct heap *heap)
     return result;
 }
 
-/* What the kernel's own code does wrong is told, and fails nothing. */
+/* What the kernel's own code does wrong is told at the end, and fails nothing. */
 static enum result excuse(const struct check *check, const struct heap *heap,
                           enum result result)
 {
@@ -192,7 +198,7 @@ static enum result excuse(const struct check *check, const struct heap *heap,
         return result;
     snprintf(seen, sizeof(seen), "%s", why);
     snprintf(why, WHY_SIZE, "kernel's own: %.480s", seen);
-    return SKIPPED;
+    return LEFT_OUT;
 }
 
 void runner_run(const struct check *table, struct heap *heap)
@@ -211,13 +217,14 @@ void runner_begin(const struct heap *heap)
 void runner_end(const struct heap *heap)
 {
     static const struct check buffers_left = {.name = "buffers-left"};
-    enum result result = SKIPPED;
+    enum result result = LEFT_OUT;
 
-    if (!runner_wanted(buffers_left.name))
-        return;
-    if (live_before < 0)
-        snprintf(why, WHY_SIZE, "nobody tells how many buffers are alive");
-    else
-        result = leaves_no_buffers(heap, live_before);
-    runner_tell(heap->name, buffers_left.name, excuse(&buffers_left, heap, result));
+    if (runner_wanted(buffers_left.name)) {
+        if (live_before < 0)
+            snprintf(why, WHY_SIZE, "nobody tells how many buffers are alive");
+        else
+            result = leaves_no_buffers(heap, live_before);
+        runner_tell(heap->name, buffers_left.name, excuse(&buffers_left, heap, result));
+    }
+    left_out_tell(heap->name);
 }

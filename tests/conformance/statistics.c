@@ -131,7 +131,7 @@ static enum result pool(struct heap *heap)
     int fd;
 
     if (heap_statistic(heap, "pool_bytes", &bytes))
-        SKIP("the heap has no pool");
+        LEAVE_OUT("the heap has no pool");
     TRY(buffer_get_mapped(heap, MIB(8), &fd, &memory));
     memset(memory, DIRT, MIB(8));
     buffer_put(fd, memory, MIB(8));

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# host.sh: the plugin's tests that need no device, with the GStreamer that is here: on
-# a virtual board, whose is another than the one of who built the project. Each test
-# tells "ok NAME", "FAIL NAME: why" or "skip NAME: why".
+# host.sh: the plugin's tests that need no device, with the GStreamer that is here: in a
+# board's root (see in-root), where it is another than this machine's. Each test tells "ok NAME", "FAIL NAME: why" or "skip NAME: why".
 #
 # Usage: host.sh [BUILD-FOLDER]
 set -uo pipefail

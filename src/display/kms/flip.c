@@ -2,6 +2,7 @@
 /* flip - the card's events. Touches its fd, for reading. */
 #include "display/kms/flip.h"
 #include "base/ioctl.h"
+#include "zerocopy.h"
 
 #include <errno.h>
 #include <poll.h>
