@@ -276,8 +276,27 @@ int zc_frame_wrap(struct zc_frame **out, const struct zc_layout *layout, const i
 
 /** Takes a reference, returned for convenience. Threads: any. */
 struct zc_frame *zc_frame_ref(struct zc_frame *frame);
-/** Drops one; the last sends a pooled frame back to its pool, destroys another. */
+/** Drops one; the last calls what zc_frame_set_release() set, and destroys a frame that
+ * nobody keeps. */
 void zc_frame_unref(struct zc_frame *frame);
+
+/**
+ * What is to be called, once, when nobody uses the frame any more: what it was made of (a
+ * decoder's buffer) may then be written again. One that was set before is called now. NULL:
+ * nothing. A frame of a pool has one that is the pool's. Threads: who has a reference;
+ * @release is called by who drops the last one.
+ */
+void zc_frame_set_release(struct zc_frame *frame,
+                          void (*release)(struct zc_frame *frame, void *user),
+                          void *user);
+
+/**
+ * Keeps a frame, and what devices hold of it, while nobody uses it: who keeps it takes it
+ * up again by zc_frame_ref(), but not before its release was called. Threads: any.
+ */
+void zc_frame_keep(struct zc_frame *frame);
+/** Gives it up; it is destroyed with the last use. NULL: nothing. */
+void zc_frame_unkeep(struct zc_frame *frame);
 
 const struct zc_layout *zc_frame_layout(const struct zc_frame *frame);
 /** The frame's own meta data, for reading and writing. Reset when it returns to its pool. */
