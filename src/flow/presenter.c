@@ -303,22 +303,20 @@ int64_t zc_presenter_wait_ns(struct zc_presenter *presenter)
     return wait < 0 || (look >= 0 && look < wait) ? look : wait;
 }
 
-/* A card that goes makes its fd readable, or says nothing for ever. */
 static int read_display(struct zc_presenter *presenter, bool readable)
 {
-    int error = -EAGAIN;
+    struct zc_display *display = presenter->config.display;
+    int error;
 
-    if (!presenter->config.display)
+    if (!display || !zc_display_pending(display) || !(readable || is_awaited(presenter)))
         return 0;
-    if (readable || is_awaited(presenter))
-        error = take_flip(presenter);
+    error = take_flip(presenter);
     if (error != -EAGAIN)
         return error;
-    if (readable && presenter->config.plugged)
+    /* A card that goes makes its fd readable, or says nothing for ever. */
+    if (readable)
         presenter->looked_ns = 0;
-    return zc_display_pending(presenter->config.display)
-               ? check_overdue(presenter, zc_now_ns())
-               : 0;
+    return check_overdue(presenter, zc_now_ns());
 }
 
 int zc_presenter_dispatch(struct zc_presenter *presenter, bool readable)

@@ -20,8 +20,8 @@ GST_START_TEST(test_each_frame_is_shown_and_released)
     fail_unless_equals_int(mock_drm.commits, 24);
     fail_unless_equals_int(mock_drm.primes, 8);
     fail_unless_equals_int(mock_drm.tests, 1);
-    for (guint i = 0; i < 7; i++)
-        fail_unless_equals_int(GST_MINI_OBJECT_REFCOUNT_VALUE(buffer[i]), 1);
+    for (guint k = 0; k < 7; k++)
+        WAIT_FOR(GST_MINI_OBJECT_REFCOUNT_VALUE(buffer[k]) == 1);
     /* The last is on screen; a drain lets it go, and the picture stays. */
     fail_unless_equals_int(GST_MINI_OBJECT_REFCOUNT_VALUE(buffer[7]), 2);
     fail_unless(gst_pad_peer_query(harness->srcpad, drain));
