@@ -9,65 +9,6 @@
 
 #define SHOWN_TIMEOUT G_TIME_SPAN_SECOND
 
-/* ----------------------------------------------------------------- shots */
-
-struct shot *
-gst_dma_heap_display_shot_of (GstDmaHeapDisplay * self,
-    const struct zc_frame *frame)
-{
-  for (guint i = 0; i < GST_DMA_HEAP_DISPLAY_SHOTS; i++)
-    if (self->shot[i].frame == frame)
-      return &self->shot[i];
-  return NULL;
-}
-
-void
-gst_dma_heap_display_let_go (struct shot *shot)
-{
-  struct told *told = &shot->display->told;
-
-  if (!shot->buffer)
-    return;
-  g_assert (told->n_gone < G_N_ELEMENTS (told->gone));
-  told->gone[told->n_gone++] = shot->buffer;
-  shot->buffer = NULL;
-}
-
-/* Nobody uses the frame any more, or it comes in another buffer. */
-static void
-release (struct zc_frame *frame, void *user)
-{
-  struct shot *shot = user;
-
-  gst_dma_heap_display_let_go (shot);
-  shot->frame = NULL;
-}
-
-/* The frame carries the buffer from here on. */
-static struct zc_frame *
-load (GstDmaHeapDisplay * self, struct zc_frame *frame, GstBuffer * buffer,
-    const GstVideoInfo * info, gint64 capture_ns)
-{
-  struct shot *shot = gst_dma_heap_display_shot_of (self, NULL);
-
-  g_assert (shot);
-  *shot = (struct shot) {
-    .display = self,
-    .buffer = gst_buffer_ref (buffer),
-    .info = *info,
-    .pts = GST_BUFFER_PTS (buffer),
-    .offset = GST_BUFFER_OFFSET (buffer),
-  };
-  zc_frame_ref (frame);
-  zc_frame_set_release (frame, release, shot);
-  shot->frame = frame;
-  *zc_frame_meta (frame) = (struct zc_frame_meta) {
-    .clock = capture_ns ? ZC_CAPTURE_END_OF_FRAME : ZC_CAPTURE_UNKNOWN,
-    .at_ns[ZC_STAGE_CAPTURE] = capture_ns,
-  };
-  return frame;
-}
-
 /* ----------------------------------------------------------- open, close */
 
 static void
@@ -263,8 +204,8 @@ gst_dma_heap_display_show (GstDmaHeapDisplay * self, GstBuffer * buffer,
     frame = gst_dma_heap_frame_get (buffer, info, self->user, &error);
     if (frame) {
       see (self, frame);
-      zc_presenter_offer (self->presenter, load (self, frame, buffer, info,
-              capture_ns), 0);
+      zc_presenter_offer (self->presenter, gst_dma_heap_display_load (self,
+              frame, buffer, info, capture_ns), 0);
     } else {
       gst_dma_heap_display_fail (self, error);
     }

@@ -71,33 +71,33 @@ struct _GstDmaHeapDisplay {
   struct told told;
 };
 
-/* All of these with the lock held. */
+/** A time of g_get_monotonic_time(), from what the presenter says. */
+static inline gint64
+gst_dma_heap_display_until_us (gint64 wait_ns)
+{
+  return wait_ns < 0 ? G_MAXINT64 : g_get_monotonic_time () + wait_ns / 1000;
+}
 
-/** Opens the display in place of the one that is open, and notes what it is. */
-gboolean gst_dma_heap_display_reopen (GstDmaHeapDisplay * self,
-    GError ** error);
+/* All of these with the lock held, but for the thread. */
 
-/** Shows nothing any more; takes @error over. */
-void gst_dma_heap_display_fail (GstDmaHeapDisplay * self, GError * error);
+/* gstdmaheapdisplayshot.c */
 
-/** Does what can be done, and sees to it that the thread does the rest in time.
- * @readable: as of zc_presenter_dispatch() */
-void gst_dma_heap_display_work (GstDmaHeapDisplay * self, gboolean readable);
+/** The slot of @frame; %NULL: one that is free. */
+struct shot *gst_dma_heap_display_shot_of (GstDmaHeapDisplay * self,
+    const struct zc_frame *frame);
 
-/** Has the thread look anew at what there is to do. */
-void gst_dma_heap_display_wake (GstDmaHeapDisplay * self);
+/** Has @frame carry @buffer till nobody uses it. Returns: @frame, with a reference */
+struct zc_frame *gst_dma_heap_display_load (GstDmaHeapDisplay * self,
+    struct zc_frame *frame, GstBuffer * buffer, const GstVideoInfo * info,
+    gint64 capture_ns);
 
-/** Looks for flips at once, where upstream or somebody else waits for them. */
-void gst_dma_heap_display_set_await (GstDmaHeapDisplay * self);
+/** Lets its buffer go with the next unlock. */
+void gst_dma_heap_display_let_go (struct shot *shot);
 
 /** Gives the lock up, then lets buffers go and tells what is to be told. */
 void gst_dma_heap_display_unlock (GstDmaHeapDisplay * self);
 
-struct shot *gst_dma_heap_display_shot_of (GstDmaHeapDisplay * self,
-    const struct zc_frame *frame);
-
-/** Lets its buffer go with the next unlock. */
-void gst_dma_heap_display_let_go (struct shot *shot);
+/* gstdmaheapdisplayplace.c */
 
 /**
  * gst_dma_heap_display_place:
@@ -110,10 +110,30 @@ void gst_dma_heap_display_let_go (struct shot *shot);
 gint gst_dma_heap_display_place (GstDmaHeapDisplay * self,
     const struct shot *shot, GError ** error);
 
+/* gstdmaheapdisplaywork.c */
+
 /** Makes the presenter, without a display. */
 gboolean gst_dma_heap_display_init_presenter (GstDmaHeapDisplay * self);
 
-/** The thread; it takes the lock itself. */
+/** Opens the display in place of the one that is open, and notes what it is. */
+gboolean gst_dma_heap_display_reopen (GstDmaHeapDisplay * self,
+    GError ** error);
+
+/** Does what can be done, and sees to it that the thread does the rest in time.
+ * @readable: as of zc_presenter_dispatch() */
+void gst_dma_heap_display_work (GstDmaHeapDisplay * self, gboolean readable);
+
+/** Shows nothing any more; takes @error over. */
+void gst_dma_heap_display_fail (GstDmaHeapDisplay * self, GError * error);
+
+/** Looks for flips at once, where upstream or somebody else waits for them. */
+void gst_dma_heap_display_set_await (GstDmaHeapDisplay * self);
+
+/** Has the thread look anew at what there is to do. */
+void gst_dma_heap_display_wake (GstDmaHeapDisplay * self);
+
+/* gstdmaheapdisplaythread.c */
+
 gpointer gst_dma_heap_display_run (gpointer self);
 
 G_END_DECLS
