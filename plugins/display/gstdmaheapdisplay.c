@@ -130,8 +130,7 @@ gst_dma_heap_display_set_mode (GstDmaHeapDisplay * self, guint width,
   self->failed = !done;
   self->told.is_changed |= done;
   gst_dma_heap_display_work (self, FALSE);
-  /* It waits for the fd of the display before. */
-  gst_dma_heap_display_wake (self);
+  self->told.wakes = TRUE;      /* it waits for the fd of the display before */
   g_cond_broadcast (&self->cond);
   gst_dma_heap_display_unlock (self);
   return done;
@@ -156,8 +155,8 @@ gst_dma_heap_display_set_manner (GstDmaHeapDisplay * self, gboolean at_once,
   zc_presenter_set_commit_at_once (self->presenter, at_once);
   self->tells_flips = tells_flips;
   gst_dma_heap_display_set_await (self);
-  gst_dma_heap_display_wake (self);
   g_mutex_unlock (&self->lock);
+  gst_dma_heap_display_wake (self);
 }
 
 /* --------------------------------------------------------------- showing */
@@ -303,8 +302,8 @@ gst_dma_heap_display_expose (GstDmaHeapDisplay * self)
 {
   g_mutex_lock (&self->lock);
   zc_presenter_redraw (self->presenter);
-  gst_dma_heap_display_wake (self);
   g_mutex_unlock (&self->lock);
+  gst_dma_heap_display_wake (self);
 }
 
 /* ---------------------------------------------------------------- counts */

@@ -33,6 +33,7 @@ struct shot {
 struct told {
   GstBuffer *gone[2 * GST_DMA_HEAP_DISPLAY_SHOTS];
   guint n_gone;
+  gboolean wakes;               /* the thread */
   gboolean is_flipped, is_unplugged, is_back, is_changed;
   struct gst_dma_heap_flip flip;
   gchar connector[48];
@@ -94,7 +95,10 @@ struct zc_frame *gst_dma_heap_display_load (GstDmaHeapDisplay * self,
 /** Lets its buffer go with the next unlock. */
 void gst_dma_heap_display_let_go (struct shot *shot);
 
-/** Gives the lock up, then lets buffers go and tells what is to be told. */
+/** Has the thread look anew at what there is to do. */
+void gst_dma_heap_display_wake (GstDmaHeapDisplay * self);
+
+/** Gives the lock up, then wakes the thread where it must, lets buffers go and tells what is to be told. */
 void gst_dma_heap_display_unlock (GstDmaHeapDisplay * self);
 
 /* gstdmaheapdisplayplace.c */
@@ -119,8 +123,8 @@ gboolean gst_dma_heap_display_init_presenter (GstDmaHeapDisplay * self);
 gboolean gst_dma_heap_display_reopen (GstDmaHeapDisplay * self,
     GError ** error);
 
-/** Does what can be done, and sees to it that the thread does the rest in time.
- * @readable: as of zc_presenter_dispatch() */
+/** Does what can be done, and has the unlock wake the thread where it does not wait for
+ * the rest already. @readable: as of zc_presenter_dispatch() */
 void gst_dma_heap_display_work (GstDmaHeapDisplay * self, gboolean readable);
 
 /** Shows nothing any more; takes @error over. */
@@ -128,9 +132,6 @@ void gst_dma_heap_display_fail (GstDmaHeapDisplay * self, GError * error);
 
 /** Looks for flips at once, where upstream or somebody else waits for them. */
 void gst_dma_heap_display_set_await (GstDmaHeapDisplay * self);
-
-/** Has the thread look anew at what there is to do. */
-void gst_dma_heap_display_wake (GstDmaHeapDisplay * self);
 
 /* gstdmaheapdisplaythread.c */
 

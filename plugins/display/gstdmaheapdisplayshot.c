@@ -5,6 +5,8 @@
  */
 #include "display/gstdmaheapdisplayprivate.h"
 
+#include <unistd.h>
+
 struct shot *
 gst_dma_heap_display_shot_of (GstDmaHeapDisplay * self,
     const struct zc_frame *frame)
@@ -62,12 +64,26 @@ gst_dma_heap_display_load (GstDmaHeapDisplay * self, struct zc_frame *frame,
 }
 
 void
+gst_dma_heap_display_wake (GstDmaHeapDisplay * self)
+{
+  guint64 one = 1;
+  gssize done;
+
+  /* It can only fail where the thread is to wake already. */
+  done = write (self->wake_fd, &one, sizeof (one));
+  (void) done;
+}
+
+void
 gst_dma_heap_display_unlock (GstDmaHeapDisplay * self)
 {
   struct told told = self->told;
 
   self->told = (struct told) { .n_gone = 0 };
   g_mutex_unlock (&self->lock);
+  /* Woken before, it would wait for the lock. */
+  if (told.wakes)
+    gst_dma_heap_display_wake (self);
   for (guint i = 0; i < told.n_gone; i++)
     gst_buffer_unref (told.gone[i]);
   if (told.is_flipped)

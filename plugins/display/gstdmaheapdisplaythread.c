@@ -9,9 +9,9 @@
 /* Who waits so long for a frame may be waited for: upstream has none to write into. */
 #define STARVED_NS (NS_PER_S / 5)
 
-/* With the lock held, which it gives up meanwhile. Whether a flip may be there. */
-static gboolean
-wait_for_work (GstDmaHeapDisplay * self)
+/* With the lock held, which it gives up meanwhile. */
+static void
+wait_and_work (GstDmaHeapDisplay * self)
 {
   gint64 wait_ns = -1;
   struct pollfd fds[] = { {self->wake_fd, POLLIN, 0}, {-1, POLLIN, 0} };
@@ -36,7 +36,10 @@ wait_for_work (GstDmaHeapDisplay * self)
   self->polled_until_us = 0;    /* it is awake */
   if (!ready && !self->is_fed && wait_ns >= STARVED_NS)
     self->n_seen = 0;
-  return fds[1].revents || !ready;
+  /* Woken to wait for a flip, it does just that. */
+  if (fds[1].revents || !ready || zc_presenter_fd (self->presenter) < 0)
+    gst_dma_heap_display_work (self, fds[1].revents || !ready);
+  gst_dma_heap_display_set_await (self);
 }
 
 gpointer
@@ -45,10 +48,8 @@ gst_dma_heap_display_run (gpointer data)
   GstDmaHeapDisplay *self = data;
 
   g_mutex_lock (&self->lock);
-  while (!self->stop) {
-    gst_dma_heap_display_work (self, wait_for_work (self));
-    gst_dma_heap_display_set_await (self);
-  }
+  while (!self->stop)
+    wait_and_work (self);
   gst_dma_heap_display_unlock (self);
   return NULL;
 }

@@ -5,7 +5,6 @@
 #include "memory/gstdmaheaplog.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_display_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_display_debug
@@ -197,29 +196,18 @@ gst_dma_heap_display_set_await (GstDmaHeapDisplay * self)
       || self->n_seen < GST_DMA_HEAP_DISPLAY_ENOUGH);
 }
 
-void
-gst_dma_heap_display_wake (GstDmaHeapDisplay * self)
-{
-  guint64 one = 1;
-  gssize done;
-
-  /* It can only fail where the thread is to wake already. */
-  done = write (self->wake_fd, &one, sizeof (one));
-  (void) done;
-}
-
 /* Spares the thread what it waits for already. */
-static void
-wake_if_needed (GstDmaHeapDisplay * self)
+static gboolean
+is_to_wake (GstDmaHeapDisplay * self)
 {
   struct zc_presenter_state state;
 
   zc_presenter_state (self->presenter, &state);
-  if (self->failed || (zc_presenter_fd (self->presenter) >= 0
-          && self->polled_fd < 0) || (state.waiting && !state.committed
-          && gst_dma_heap_display_until_us (zc_presenter_wait_ns (self->
-                  presenter)) < self->polled_until_us))
-    gst_dma_heap_display_wake (self);
+  if (zc_presenter_fd (self->presenter) >= 0)
+    return self->polled_fd < 0;
+  return state.waiting && !state.committed
+      && gst_dma_heap_display_until_us (zc_presenter_wait_ns (self->presenter))
+      < self->polled_until_us;
 }
 
 void
@@ -244,5 +232,5 @@ gst_dma_heap_display_work (GstDmaHeapDisplay * self, gboolean readable)
     self->info.plane_id = zc_display_info (self->zc)->plane_id;
   if (self->n_waiting)
     g_cond_broadcast (&self->cond);
-  wake_if_needed (self);
+  self->told.wakes |= self->failed || is_to_wake (self);
 }
