@@ -322,8 +322,27 @@ int zc_frame_wrap(struct zc_frame **out, const struct zc_layout *layout, const i
 
 /** Takes a reference, returned for convenience. Threads: any. */
 struct zc_frame *zc_frame_ref(struct zc_frame *frame);
-/** Drops one; the last sends a pooled frame back to its pool, destroys another. */
+/** Drops one; the last calls what zc_frame_set_release() set, and destroys a frame that
+ * nobody keeps. */
 void zc_frame_unref(struct zc_frame *frame);
+
+/**
+ * What is to be called, once, when nobody uses the frame any more: what it was made of (a
+ * decoder's buffer) may then be written again. One that was set before is called now. NULL:
+ * nothing. A frame of a pool has one that is the pool's. Threads: who has a reference;
+ * @release is called by who drops the last one.
+ */
+void zc_frame_set_release(struct zc_frame *frame,
+                          void (*release)(struct zc_frame *frame, void *user),
+                          void *user);
+
+/**
+ * Keeps a frame, and what devices hold of it, while nobody uses it: who keeps it takes it
+ * up again by zc_frame_ref(), but not before its release was called. Threads: any.
+ */
+void zc_frame_keep(struct zc_frame *frame);
+/** Gives it up; it is destroyed with the last use. NULL: nothing. */
+void zc_frame_unkeep(struct zc_frame *frame);
 
 const struct zc_layout *zc_frame_layout(const struct zc_frame *frame);
 /** The frame's own meta data, for reading and writing. Reset when it returns to its pool. */
@@ -731,6 +750,98 @@ int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double per
 /** The arithmetic mean, -1 without values. */
 int64_t zc_histogram_mean(const struct zc_histogram *histogram);
 
+/* ------------------------------------------------------------ presenter */
+
+/**
+ * The one way from a finished frame to a display: of the frames it is offered it commits the
+ * newest, when the display can take it, and releases the others. Allocates nothing once it
+ * is made. Threads: one at a time.
+ */
+struct zc_presenter;
+
+struct zc_presenter_config {
+    struct zc_display *display; /**< not closed before the presenter is destroyed or given
+                                     another; NULL: none yet */
+    bool commit_at_once; /**< commit a frame as soon as no flip is pending. Else it waits
+                              where a newer one is expected in time for the same vertical
+                              blank, as far as the display has real ones: till that comes,
+                              or till it must go by a margin that is learned */
+    bool await; /**< a flip is looked for although no frame waits for it: where its source
+                     has few frames, or somebody wants to know at once. Else it is taken when
+                     the next frame comes, which is one awakening less for each */
+
+    /** Called before @frame is committed: may place it (zc_display_set_rect()). NULL: nothing
+     * is to be done. Errors: as those of zc_display_show(). */
+    int (*prepare)(struct zc_frame *frame, void *user);
+    /** @frame came on screen, for the first time. NULL: nobody wants to know. */
+    void (*shown)(struct zc_frame *frame, void *user);
+    /** Nothing is plugged into the display's connector any more, or something is again, which
+     * may be another display: it is opened anew, and set by zc_presenter_set_display(); where
+     * it was not set, the call comes again. Until then the newest frame is kept. NULL: the
+     * connector is not looked at. Errors: those that zc_presenter_dispatch() shall give. */
+    int (*plugged)(bool plugged, void *user);
+    void *user; /**< for the three */
+};
+
+int zc_presenter_create(struct zc_presenter **out,
+                        const struct zc_presenter_config *config);
+/** Releases its frames. The display goes on showing the last. */
+void zc_presenter_destroy(struct zc_presenter *presenter);
+
+/** Change what the config said. */
+void zc_presenter_set_await(struct zc_presenter *presenter, bool await);
+void zc_presenter_set_commit_at_once(struct zc_presenter *presenter, bool commit_at_once);
+
+/**
+ * Another display, or NULL while there is none, in place of the one before, which may be
+ * closed then. What is on screen or committed is committed again, unless a newer frame waits.
+ */
+void zc_presenter_set_display(struct zc_presenter *presenter, struct zc_display *display);
+
+/**
+ * Takes over a reference of @frame, which waits to be committed; one that still waits is
+ * released and counted as superseded. @at_ns: since when it could be shown, CLOCK_MONOTONIC;
+ * 0: now.
+ */
+void zc_presenter_offer(struct zc_presenter *presenter, struct zc_frame *frame,
+                        int64_t at_ns);
+
+/**
+ * Takes the flip that happened, looks at the connector in time, commits the frame that is
+ * due. @readable: poll says that its fd is, or nothing came for the time to be waited.
+ * Errors: -ENODEV the card is gone, -ETIMEDOUT no flip for five seconds, or a driver that was
+ *   busy as long, and those of zc_display_show(), but for -EBUSY, which is tried again.
+ */
+int zc_presenter_dispatch(struct zc_presenter *presenter, bool readable);
+
+/** What to wait for until the next dispatch: an fd to poll for POLLIN (-1: none), and how
+ * long at most (-1: as long as it takes). */
+int zc_presenter_fd(const struct zc_presenter *presenter);
+int64_t zc_presenter_wait_ns(struct zc_presenter *presenter);
+
+/** Releases the frame that waits; it is counted as discarded. */
+void zc_presenter_flush(struct zc_presenter *presenter);
+/** Has the frame that is on screen committed again, unless a newer one is. */
+void zc_presenter_redraw(struct zc_presenter *presenter);
+/** Waits for the flip of what is committed, a second at most, and releases what waits. */
+void zc_presenter_stop(struct zc_presenter *presenter);
+
+/** Where frames are, without references, and what became of them. */
+struct zc_presenter_state {
+    struct zc_frame *waiting, *committed, *on_screen; /**< NULL: none */
+    bool unplugged;      /**< as plugged() was told */
+    uint64_t shown;      /**< frames that came on screen */
+    uint64_t superseded; /**< replaced by a newer one before they were committed */
+    uint64_t discarded;  /**< released by zc_presenter_flush() */
+    double fps;          /**< of flips, over the last second or so; 0: not known yet */
+    int64_t latency_ns;  /**< of the last flip, capture to flip; -1 unknown */
+};
+void zc_presenter_state(const struct zc_presenter *presenter,
+                        struct zc_presenter_state *out);
+
+/** From capture to flip, of the frames that say when they were captured. */
+const struct zc_histogram *zc_presenter_latency(const struct zc_presenter *presenter);
+
 /* --------------------------------------------------------------- report */
 
 /**
@@ -787,11 +898,7 @@ struct zc_flow_config {
                                      from the heap that it imports */
     bool effect;         /**< the GPU has a user shader: auto may not go direct */
     int n_frames;        /**< frames in each pool; 0: six */
-    bool commit_at_once; /**< commit a frame as soon as no flip is pending. Else it waits
-                                     where a newer one is expected in time for the same
-                                     vertical blank, as far as the display has real ones:
-                                     till that comes, or till it must go by a margin that
-                                     is learned */
+    bool commit_at_once; /**< as of the presenter */
     void (*shown)(const struct zc_frame_meta *meta, void *user); /**< called by
                                      zc_flow_step() for each frame that was flipped to, at
                                      the latest when the next one comes; NULL: nobody
@@ -823,8 +930,8 @@ int zc_flow_start(struct zc_flow *flow);
 /**
  * One round of the poll loop: waits up to @timeout_ms for camera, GPU or display and moves
  * every frame that can move. Errors: -ENODEV the camera or display went away, -ETIMEDOUT
- * the camera has sent nothing for five seconds, -EINTR a signal came: all to be seen by the
- * caller, who may call again after the last.
+ * the camera has sent nothing for five seconds or the display has not flipped for as long,
+ * -EINTR a signal came: all to be seen by the caller, who may call again after the last.
  */
 int zc_flow_step(struct zc_flow *flow, int timeout_ms);
 

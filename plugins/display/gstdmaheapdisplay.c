@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstdmaheapdisplay - what others want of the display, handed to its thread */
+/* gstdmaheapdisplay - what others want of the display, done by its presenter */
 #include "display/gstdmaheapdisplayprivate.h"
+#include "memory/gstdmaheapframe.h"
 
 #include <errno.h>
 #include <sys/eventfd.h>
@@ -8,36 +9,15 @@
 
 #define SHOWN_TIMEOUT G_TIME_SPAN_SECOND
 
-static void
-wake (GstDmaHeapDisplay * self)
-{
-  guint64 one = 1;
-  gssize done;
-
-  /* It can only fail where the thread is to wake already. */
-  done = write (self->wake_fd, &one, sizeof (one));
-  (void) done;
-}
-
-void
-gst_dma_heap_shot_clear (struct shot *shot)
-{
-  gst_clear_buffer (&shot->buffer);
-  zc_frame_unref (shot->frame);
-  shot->frame = NULL;
-}
-
 /* ----------------------------------------------------------- open, close */
 
 static void
 display_free (GstDmaHeapDisplay * self)
 {
+  zc_presenter_destroy (self->presenter);
   zc_display_close (self->zc);
-  gst_dma_heap_shot_clear (&self->queued);
-  gst_dma_heap_shot_clear (&self->pending);
-  gst_dma_heap_shot_clear (&self->current);
-  zc_histogram_destroy (self->latency);
-  g_clear_error (&self->reopen_error);
+  g_mutex_lock (&self->lock);
+  gst_dma_heap_display_unlock (self);
   if (self->wake_fd >= 0)
     close (self->wake_fd);
   g_mutex_clear (&self->lock);
@@ -71,9 +51,9 @@ gst_dma_heap_display_open (const struct zc_display_config *config,
   self->can_scale = TRUE;
   copy_config (self, config);
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->wake_fd < 0 || zc_histogram_create (&self->latency)) {
+  if (self->wake_fd < 0 || !gst_dma_heap_display_init_presenter (self)) {
     g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED,
-        "no event fd or memory for the display's thread: %s",
+        "no event fd or memory for the display: %s",
         g_strerror (errno));
     display_free (self);
     return NULL;
@@ -96,7 +76,7 @@ gst_dma_heap_display_close (GstDmaHeapDisplay * self)
   self->stop = TRUE;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-  wake (self);
+  gst_dma_heap_display_wake (self);
   g_thread_join (self->thread);
   display_free (self);
 }
@@ -140,22 +120,20 @@ gboolean
 gst_dma_heap_display_set_mode (GstDmaHeapDisplay * self, guint width,
     guint height, gboolean force, GError ** error)
 {
-  GError *why;
+  gboolean done;
 
   g_mutex_lock (&self->lock);
-  self->mode_width = width;
-  self->mode_height = height;
-  self->mode_force = force;
-  self->reopen = TRUE;
-  wake (self);
-  while (self->reopen && !self->stop)
-    g_cond_wait (&self->cond, &self->lock);
-  why = self->reopen_error;
-  self->reopen_error = NULL;
-  g_mutex_unlock (&self->lock);
-  if (why)
-    g_propagate_error (error, why);
-  return !why;
+  self->config.width = width;
+  self->config.height = height;
+  self->config.force_mode = force;
+  done = gst_dma_heap_display_reopen (self, error);
+  self->failed = !done;
+  self->told.is_changed |= done;
+  gst_dma_heap_display_work (self, FALSE);
+  self->told.wakes = TRUE;      /* it waits for the fd of the display before */
+  g_cond_broadcast (&self->cond);
+  gst_dma_heap_display_unlock (self);
+  return done;
 }
 
 void
@@ -169,45 +147,72 @@ gst_dma_heap_display_set_place (GstDmaHeapDisplay * self,
   g_mutex_unlock (&self->lock);
 }
 
+void
+gst_dma_heap_display_set_manner (GstDmaHeapDisplay * self, gboolean at_once,
+    gboolean tells_flips)
+{
+  g_mutex_lock (&self->lock);
+  zc_presenter_set_commit_at_once (self->presenter, at_once);
+  self->tells_flips = tells_flips;
+  gst_dma_heap_display_set_await (self);
+  g_mutex_unlock (&self->lock);
+  gst_dma_heap_display_wake (self);
+}
+
 /* --------------------------------------------------------------- showing */
 
-/* The frame that will be on screen when nothing more is handed over. */
-static struct shot *
-newest_shot (GstDmaHeapDisplay * self)
+/* Whether that is what will be on screen when nothing more is handed over. */
+static gboolean
+is_newest (GstDmaHeapDisplay * self, GstBuffer * buffer)
 {
-  if (shot_is_there (&self->queued))
-    return &self->queued;
-  if (shot_is_there (&self->committing))
-    return &self->committing;
-  return shot_is_there (&self->pending) ? &self->pending : &self->current;
+  struct zc_presenter_state state;
+  struct zc_frame *frame;
+
+  zc_presenter_state (self->presenter, &state);
+  frame = state.waiting ? state.waiting : state.committed;
+  if (!frame)
+    frame = state.on_screen;
+  return frame
+      && gst_dma_heap_display_shot_of (self, frame)->buffer == buffer;
+}
+
+/* Counts how many different ones upstream has. */
+static void
+see (GstDmaHeapDisplay * self, struct zc_frame *frame)
+{
+  self->is_fed = TRUE;
+  if (self->n_seen == GST_DMA_HEAP_DISPLAY_ENOUGH)
+    return;
+  for (guint i = 0; i < self->n_seen; i++)
+    if (self->seen[i] == frame)
+      return;
+  self->seen[self->n_seen++] = frame;
+  gst_dma_heap_display_set_await (self);
 }
 
 gboolean
 gst_dma_heap_display_show (GstDmaHeapDisplay * self, GstBuffer * buffer,
     const GstVideoInfo * info, gint64 capture_ns)
 {
-  struct shot before = { NULL, };
+  struct zc_frame *frame;
+  GError *error = NULL;
+  gboolean done;
 
   g_mutex_lock (&self->lock);
-  if (self->failed) {
-    g_mutex_unlock (&self->lock);
-    return FALSE;
+  if (!self->failed && !is_newest (self, buffer)) {
+    frame = gst_dma_heap_frame_get (buffer, info, self->user, &error);
+    if (frame) {
+      see (self, frame);
+      zc_presenter_offer (self->presenter, gst_dma_heap_display_load (self,
+              frame, buffer, info, capture_ns), 0);
+    } else {
+      gst_dma_heap_display_fail (self, error);
+    }
   }
-  if (newest_shot (self)->buffer != buffer) {
-    before = shot_take (&self->queued);
-    self->n_superseded += shot_is_there (&before) && !before.again;
-    self->queued = (struct shot) {
-      .buffer = gst_buffer_ref (buffer),
-      .info = *info,
-      .capture_ns = capture_ns,
-      .pts = GST_BUFFER_PTS (buffer),
-      .offset = GST_BUFFER_OFFSET (buffer),
-    };
-  }
-  g_mutex_unlock (&self->lock);
-  wake (self);
-  gst_dma_heap_shot_clear (&before);
-  return TRUE;
+  gst_dma_heap_display_work (self, FALSE);
+  done = !self->failed;
+  gst_dma_heap_display_unlock (self);
+  return done;
 }
 
 /* With the lock held. */
@@ -222,13 +227,18 @@ outcome (GstDmaHeapDisplay * self)
 GstFlowReturn
 gst_dma_heap_display_wait (GstDmaHeapDisplay * self, gboolean plugged)
 {
+  struct zc_presenter_state state;
   GstFlowReturn result;
 
   g_mutex_lock (&self->lock);
-  while ((result = outcome (self)) == GST_FLOW_OK
-      && (plugged || !self->unplugged)
-      && (shot_is_there (&self->queued) || shot_is_there (&self->committing)))
+  self->n_waiting++;
+  while ((result = outcome (self)) == GST_FLOW_OK) {
+    zc_presenter_state (self->presenter, &state);
+    if (!state.waiting || (state.unplugged && !plugged))
+      break;
     g_cond_wait (&self->cond, &self->lock);
+  }
+  self->n_waiting--;
   g_mutex_unlock (&self->lock);
   return result;
 }
@@ -237,13 +247,23 @@ GstFlowReturn
 gst_dma_heap_display_wait_shown (GstDmaHeapDisplay * self)
 {
   gint64 until = g_get_monotonic_time () + SHOWN_TIMEOUT;
+  struct zc_presenter_state state;
   GstFlowReturn result;
 
   g_mutex_lock (&self->lock);
-  while ((result = outcome (self)) == GST_FLOW_OK && !self->unplugged
-      && newest_shot (self) != &self->current)
-    if (!g_cond_wait_until (&self->cond, &self->lock, until))
+  self->n_waiting++;
+  self->n_shown_waiting++;
+  gst_dma_heap_display_set_await (self);
+  gst_dma_heap_display_wake (self);
+  while ((result = outcome (self)) == GST_FLOW_OK) {
+    zc_presenter_state (self->presenter, &state);
+    if (state.unplugged || !(state.waiting || state.committed)
+        || !g_cond_wait_until (&self->cond, &self->lock, until))
       break;
+  }
+  self->n_waiting--;
+  self->n_shown_waiting--;
+  gst_dma_heap_display_set_await (self);
   g_mutex_unlock (&self->lock);
   return result;
 }
@@ -260,40 +280,30 @@ gst_dma_heap_display_set_flushing (GstDmaHeapDisplay * self, gboolean flushing)
 void
 gst_dma_heap_display_flush (GstDmaHeapDisplay * self)
 {
-  struct shot shot;
-
   g_mutex_lock (&self->lock);
-  shot = shot_take (&self->queued);
-  self->n_discarded += shot_is_there (&shot) && !shot.again;
+  zc_presenter_flush (self->presenter);
   g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
-  gst_dma_heap_shot_clear (&shot);
+  gst_dma_heap_display_unlock (self);
 }
 
 void
 gst_dma_heap_display_drain (GstDmaHeapDisplay * self)
 {
-  GstBuffer *pending, *current;
-
-  gst_dma_heap_display_flush (self);
   g_mutex_lock (&self->lock);
-  while (shot_is_there (&self->committing) && !self->stop)
-    g_cond_wait (&self->cond, &self->lock);
-  pending = self->pending.buffer;
-  current = self->current.buffer;
-  self->pending.buffer = self->current.buffer = NULL;
-  g_mutex_unlock (&self->lock);
-  gst_clear_buffer (&pending);
-  gst_clear_buffer (&current);
+  zc_presenter_flush (self->presenter);
+  for (guint i = 0; i < GST_DMA_HEAP_DISPLAY_SHOTS; i++)
+    gst_dma_heap_display_let_go (&self->shot[i]);
+  g_cond_broadcast (&self->cond);
+  gst_dma_heap_display_unlock (self);
 }
 
 void
 gst_dma_heap_display_expose (GstDmaHeapDisplay * self)
 {
   g_mutex_lock (&self->lock);
-  self->redraw = TRUE;
+  zc_presenter_redraw (self->presenter);
   g_mutex_unlock (&self->lock);
-  wake (self);
+  gst_dma_heap_display_wake (self);
 }
 
 /* ---------------------------------------------------------------- counts */
@@ -305,15 +315,30 @@ add_latency (GstStructure * stats, const gchar * name, gint64 value)
     gst_structure_set (stats, name, G_TYPE_INT64, value, NULL);
 }
 
+/* Others hold locks meanwhile: what is to be told, the thread tells. */
+static void
+take_flip (GstDmaHeapDisplay * self, struct zc_presenter_state *state)
+{
+  zc_presenter_state (self->presenter, state);
+  if (!state->committed || self->failed)
+    return;
+  gst_dma_heap_display_work (self, TRUE);
+  gst_dma_heap_display_wake (self);
+  zc_presenter_state (self->presenter, state);
+}
+
 void
 gst_dma_heap_display_add_stats (GstDmaHeapDisplay * self, GstStructure * stats)
 {
-  const struct zc_histogram *latency = self->latency;
+  const struct zc_histogram *latency;
+  struct zc_presenter_state state;
 
   g_mutex_lock (&self->lock);
-  gst_structure_set (stats, "shown", G_TYPE_UINT64, self->n_shown,
-      "superseded", G_TYPE_UINT64, self->n_superseded,
-      "discarded", G_TYPE_UINT64, self->n_discarded,
+  take_flip (self, &state);
+  latency = zc_presenter_latency (self->presenter);
+  gst_structure_set (stats, "shown", G_TYPE_UINT64, state.shown,
+      "superseded", G_TYPE_UINT64, state.superseded,
+      "discarded", G_TYPE_UINT64, state.discarded,
       "latency-count", G_TYPE_UINT64, zc_histogram_count (latency), NULL);
   add_latency (stats, "latency-min", zc_histogram_percentile (latency, 0));
   add_latency (stats, "latency-mean", zc_histogram_mean (latency));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * gstdmaheapdisplay.h - a display of libzerocopy on a thread of its own, which is
- * handed buffers and shows the newest.
+ * gstdmaheapdisplay.h - a display of libzerocopy, whose presenter is handed buffers;
+ * and a thread that sees to what is due while none comes.
  *
  * Functions may be called from any thread. Nothing is allocated for a frame.
  */
@@ -25,7 +25,7 @@ struct gst_dma_heap_flip {
   gint64 latency_ns;            /* since it was captured; -1: not known */
 };
 
-/** What is told, on the display's thread and without its lock. */
+/** What is told, by the thread that shows a buffer or the display's, without its lock. */
 struct gst_dma_heap_display_events {
   void (*flipped) (gpointer user, const struct gst_dma_heap_flip * flip);
   /* Nothing is plugged into @connector any more, or something is again. */
@@ -87,6 +87,15 @@ gboolean gst_dma_heap_display_set_mode (GstDmaHeapDisplay * self, guint width,
  */
 void gst_dma_heap_display_set_place (GstDmaHeapDisplay * self,
     const struct zc_rect *window, gboolean can_scale);
+
+/**
+ * gst_dma_heap_display_set_manner:
+ * @at_once: a frame does not wait where a newer one is expected for the same
+ *     vertical blank
+ * @tells_flips: flips are told at once, not when the next frame comes
+ */
+void gst_dma_heap_display_set_manner (GstDmaHeapDisplay * self,
+    gboolean at_once, gboolean tells_flips);
 
 /**
  * gst_dma_heap_display_show:

@@ -79,17 +79,14 @@ give_up_scaling (GstDmaHeapDisplay * self, const struct shot *shot,
     guint reasons)
 {
   const struct zc_layout *layout = zc_frame_layout (shot->frame);
-  gboolean gave_up;
-
-  g_mutex_lock (&self->lock);
-  gave_up = reasons == ZC_REASON_SCALE && self->can_scale
+  gboolean gave_up = reasons == ZC_REASON_SCALE && self->can_scale
       && layout->width <= self->info.width
       && layout->height <= self->info.height;
-  if (gave_up)
+
+  if (gave_up) {
     self->can_scale = FALSE;
-  g_mutex_unlock (&self->lock);
-  if (gave_up)
-    self->events.changed (self->user);
+    self->told.is_changed = TRUE;
+  }
   return gave_up;
 }
 
@@ -102,20 +99,13 @@ gst_dma_heap_display_place (GstDmaHeapDisplay * self, const struct shot *shot,
   gint result;
 
   do {
-    g_mutex_lock (&self->lock);
-    self->is_placed = TRUE;
     to = rectangle_of (self, &shot->info);
-    g_mutex_unlock (&self->lock);
     zc_display_set_rect (self->zc, &to);
     result = zc_display_test (self->zc, shot->frame, &reasons);
   } while (result == -ENOTSUP && give_up_scaling (self, shot, reasons));
-  if (!result) {
+  self->is_placed = result == 0;
+  if (!result)
     self->placed = shot->info;
-    return 0;
-  }
-  g_mutex_lock (&self->lock);
-  self->is_placed = FALSE;
-  g_mutex_unlock (&self->lock);
   if (result == -ENOTSUP)
     say_refusal (self, shot, &to, reasons, error);
   return result;

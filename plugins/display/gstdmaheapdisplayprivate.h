@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * gstdmaheapdisplayprivate.h - what the files of the display share: the one that others
- * call, its thread, and where frames go.
+ * call, its work and its thread, and where frames go.
  */
 #ifndef GST_DMA_HEAP_DISPLAY_PRIVATE_H
 #define GST_DMA_HEAP_DISPLAY_PRIVATE_H
@@ -12,15 +12,32 @@ G_BEGIN_DECLS
 
 #define GST_DMA_HEAP_DISPLAY_FORMATS 32
 
-/** A frame on its way to the screen. Zeroed: none. */
+/* One waits, one is committed, one on screen, one comes; and the same once more. */
+#define GST_DMA_HEAP_DISPLAY_SHOTS 8
+
+/* So many different frames show that upstream has enough to write into: what is not on
+ * screen any more may then be let go when the next frame comes. */
+#define GST_DMA_HEAP_DISPLAY_ENOUGH 5
+
+/** What a frame carries on its way to the screen, till nobody uses it any more. */
 struct shot {
+  GstDmaHeapDisplay *display;
+  struct zc_frame *frame;       /* no reference; NULL: the slot is free */
   GstBuffer *buffer;            /* NULL once it was let go */
-  struct zc_frame *frame;       /* its own reference; NULL before the commit */
   GstVideoInfo info;
-  gint64 capture_ns;
   GstClockTime pts;
   guint64 offset;
-  gboolean again;               /* it was on screen before */
+};
+
+/** What is done once the lock is given up. */
+struct told {
+  GstBuffer *gone[2 * GST_DMA_HEAP_DISPLAY_SHOTS];
+  guint n_gone;
+  gboolean wakes;               /* the thread */
+  gboolean is_flipped, is_unplugged, is_back, is_changed;
+  struct gst_dma_heap_flip flip;
+  gchar connector[48];
+  GError *failed;
 };
 
 struct _GstDmaHeapDisplay {
@@ -29,58 +46,65 @@ struct _GstDmaHeapDisplay {
   GThread *thread;
   gint wake_fd;                 /* an eventfd: there is something to do */
 
-  /* The thread's own. */
-  struct zc_display *zc;        /* NULL: it could not be opened again */
-  struct zc_display_config config;
-  gchar *path, *driver;         /* the config's */
-  gint64 committed_us;          /* since when a flip is due, or the driver busy */
-  gint64 looked_us;             /* when the connector was last looked at */
-  gboolean busy_driver;
-  GstVideoInfo placed;          /* the format that its rectangle is for */
-
   GMutex lock;                  /* of all that follows */
   GCond cond;
-  gboolean stop, failed, flushing, unplugged, redraw;
-  gboolean is_placed;           /* the rectangle of placed stands */
+  guint n_waiting;              /* for the condition */
+  guint n_shown_waiting;        /* of these, for a flip */
+  struct zc_display *zc;        /* NULL: it could not be opened again */
+  struct zc_presenter *presenter;
+  struct zc_display_config config;
+  gchar *path, *driver;         /* the config's */
+  gboolean stop, failed, flushing;
+  gint polled_fd;               /* what the thread waits for */
+  gint64 polled_until_us;
+  gboolean is_fed;              /* a frame came since it has waited */
+  gboolean tells_flips;
+  gpointer seen[GST_DMA_HEAP_DISPLAY_ENOUGH];   /* frames, to be told apart */
+  guint n_seen;
+  GstVideoInfo placed;          /* the format that the rectangle is for */
+  gboolean is_placed;           /* it stands */
   struct zc_rect window;
   gboolean can_scale;
-  gboolean reopen;              /* with the mode of these: */
-  guint mode_width, mode_height;
-  gboolean mode_force;
-  GError *reopen_error;
-  struct shot queued, committing, pending, current;
+  GError *why;                  /* what a call that failed has to say */
+  struct shot shot[GST_DMA_HEAP_DISPLAY_SHOTS];
   struct gst_dma_heap_display_info info;
   gboolean has_format[GST_DMA_HEAP_DISPLAY_FORMATS];
-  guint64 n_shown, n_superseded, n_discarded;
-  struct zc_histogram *latency;
+  struct told told;
 };
 
-static inline gboolean
-shot_is_there (const struct shot *shot)
+/** A time of g_get_monotonic_time(), from what the presenter says. */
+static inline gint64
+gst_dma_heap_display_until_us (gint64 wait_ns)
 {
-  return shot->buffer || shot->frame;
+  return wait_ns < 0 ? G_MAXINT64 : g_get_monotonic_time () + wait_ns / 1000;
 }
 
-/** Lets its buffer and frame go; not to be called with the lock held. */
-void gst_dma_heap_shot_clear (struct shot *shot);
+/* All of these with the lock held, but for the thread. */
 
-/** Moves a shot. */
-static inline struct shot
-shot_take (struct shot *shot)
-{
-  struct shot taken = *shot;
+/* gstdmaheapdisplayshot.c */
 
-  *shot = (struct shot) { NULL, };
-  return taken;
-}
+/** The slot of @frame; %NULL: one that is free. */
+struct shot *gst_dma_heap_display_shot_of (GstDmaHeapDisplay * self,
+    const struct zc_frame *frame);
 
-/** Opens the display and notes what it is. */
-gboolean gst_dma_heap_display_reopen (GstDmaHeapDisplay * self,
-    GError ** error);
+/** Has @frame carry @buffer till nobody uses it. Returns: @frame, with a reference */
+struct zc_frame *gst_dma_heap_display_load (GstDmaHeapDisplay * self,
+    struct zc_frame *frame, GstBuffer * buffer, const GstVideoInfo * info,
+    gint64 capture_ns);
+
+/** Lets its buffer go with the next unlock. */
+void gst_dma_heap_display_let_go (struct shot *shot);
+
+/** Has the thread look anew at what there is to do. */
+void gst_dma_heap_display_wake (GstDmaHeapDisplay * self);
+
+/** Gives the lock up, then wakes the thread where it must, lets buffers go and tells what is to be told. */
+void gst_dma_heap_display_unlock (GstDmaHeapDisplay * self);
+
+/* gstdmaheapdisplayplace.c */
 
 /**
  * gst_dma_heap_display_place:
- * @shot: has its frame
  * @error: (out): why no plane takes it; not set for other errors than -ENOTSUP
  *
  * Sets the display's rectangle for frames as @shot, and tries it.
@@ -90,7 +114,27 @@ gboolean gst_dma_heap_display_reopen (GstDmaHeapDisplay * self,
 gint gst_dma_heap_display_place (GstDmaHeapDisplay * self,
     const struct shot *shot, GError ** error);
 
-/** The thread. */
+/* gstdmaheapdisplaywork.c */
+
+/** Makes the presenter, without a display. */
+gboolean gst_dma_heap_display_init_presenter (GstDmaHeapDisplay * self);
+
+/** Opens the display in place of the one that is open, and notes what it is. */
+gboolean gst_dma_heap_display_reopen (GstDmaHeapDisplay * self,
+    GError ** error);
+
+/** Does what can be done, and has the unlock wake the thread where it does not wait for
+ * the rest already. @readable: as of zc_presenter_dispatch() */
+void gst_dma_heap_display_work (GstDmaHeapDisplay * self, gboolean readable);
+
+/** Shows nothing any more; takes @error over. */
+void gst_dma_heap_display_fail (GstDmaHeapDisplay * self, GError * error);
+
+/** Looks for flips at once, where upstream or somebody else waits for them. */
+void gst_dma_heap_display_set_await (GstDmaHeapDisplay * self);
+
+/* gstdmaheapdisplaythread.c */
+
 gpointer gst_dma_heap_display_run (gpointer self);
 
 G_END_DECLS

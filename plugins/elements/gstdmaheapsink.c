@@ -6,9 +6,9 @@
  *
  * Scans out the very buffers that come, through atomic modesetting: nothing is
  * copied, and what cannot be scanned out is an error that says why. It offers
- * upstream a pool of dma-bufs of a heap. A thread of its own commits the newest
- * frame at each vertical blank, so that a source that is faster than the display,
- * or not in step with it, does not wait.
+ * upstream a pool of dma-bufs of a heap. The newest frame is committed for each
+ * vertical blank, so that a source that is faster than the display, or not in step
+ * with it, does not wait.
  *
  * ## Example launch lines
  * |[
@@ -79,8 +79,9 @@ open_display (GstDmaHeapSink * self)
     return FALSE;
   }
   GST_OBJECT_LOCK (self);
-  gst_dma_heap_display_set_place (display, &self->window, self->can_scale);
   self->display = display;
+  gst_dma_heap_display_set_place (display, &self->window, self->can_scale);
+  gst_dma_heap_sink_set_manner (self);
   GST_OBJECT_UNLOCK (self);
   gst_dma_heap_sink_events.changed (self);
   return TRUE;
@@ -465,6 +466,7 @@ gst_dma_heap_sink_class_init (GstDmaHeapSinkClass * klass)
       "zerocopy");
   gst_element_class_add_pad_template (element_class,
       gst_dma_heap_format_template (GST_PAD_SINK, FALSE));
+  gst_type_mark_as_plugin_api (GST_TYPE_DMA_HEAP_COMMIT, 0);
   element_class->change_state = change_state;
   sink_class->get_caps = get_caps;
   sink_class->set_caps = set_caps;
@@ -483,4 +485,5 @@ gst_dma_heap_sink_init (GstDmaHeapSink * self)
 {
   self->connector_id = self->plane_id = -1;
   self->restore_crtc = self->can_scale = self->newest_frame = TRUE;
+  self->commit = GST_DMA_HEAP_COMMIT_LATE;
 }

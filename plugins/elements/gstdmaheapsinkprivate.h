@@ -18,6 +18,16 @@ enum live
   LIVE_YES,
 };
 
+/** When a frame is committed for a vertical blank. */
+typedef enum
+{
+  GST_DMA_HEAP_COMMIT_ONCE,
+  GST_DMA_HEAP_COMMIT_LATE,
+} GstDmaHeapCommit;
+
+#define GST_TYPE_DMA_HEAP_COMMIT (gst_dma_heap_commit_get_type ())
+GType gst_dma_heap_commit_get_type (void);
+
 struct _GstDmaHeapSink
 {
   GstVideoSink parent;
@@ -27,6 +37,7 @@ struct _GstDmaHeapSink
   gint connector_id, plane_id;
   gboolean force_modesetting, restore_crtc, can_scale;
   gboolean newest_frame, flip_messages;
+  GstDmaHeapCommit commit;
   struct zc_rect window;
 
   GstDmaHeapDisplay *display;   /* from READY on; changed under the object lock */
@@ -47,6 +58,9 @@ extern const struct gst_dma_heap_display_events gst_dma_heap_sink_events;
 
 /** Of its GstVideoOverlay. */
 void gst_dma_heap_sink_overlay_init (GstVideoOverlayInterface * iface);
+
+/** Tells the display what the properties say of commits and flips; object lock. */
+void gst_dma_heap_sink_set_manner (GstDmaHeapSink * self);
 
 /** Installs the properties, and what sets and gets them. */
 void gst_dma_heap_sink_install_properties (GObjectClass * klass);

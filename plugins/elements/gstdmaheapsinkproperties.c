@@ -16,11 +16,38 @@ enum
   PROP_DISPLAY_WIDTH,
   PROP_DISPLAY_HEIGHT,
   PROP_NEWEST_FRAME,
+  PROP_COMMIT,
   PROP_HEAP,
   PROP_FLIP_MESSAGES,
   PROP_STATS,
   N_PROPERTIES
 };
+
+GType
+gst_dma_heap_commit_get_type (void)
+{
+  static GType type = 0;
+  static const GEnumValue values[] = {
+    {GST_DMA_HEAP_COMMIT_ONCE, "As soon as no flip is pending", "once"},
+    {GST_DMA_HEAP_COMMIT_LATE, "Where a newer frame is expected in time for the "
+          "same vertical blank, when that comes or must go", "late"},
+    {0, NULL, NULL},
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type,
+        g_enum_register_static ("GstDmaHeapCommit", values));
+  return type;
+}
+
+/* Where each frame is shown, none needs to wait for a newer one. */
+void
+gst_dma_heap_sink_set_manner (GstDmaHeapSink * self)
+{
+  if (self->display)
+    gst_dma_heap_display_set_manner (self->display, !self->newest_frame
+        || self->commit == GST_DMA_HEAP_COMMIT_ONCE, self->flip_messages);
+}
 
 /* With the object lock held. */
 static void
@@ -74,12 +101,18 @@ set_property (GObject * object, guint id, const GValue * value,
       break;
     case PROP_NEWEST_FRAME:
       self->newest_frame = g_value_get_boolean (value);
+      gst_dma_heap_sink_set_manner (self);
+      break;
+    case PROP_COMMIT:
+      self->commit = g_value_get_enum (value);
+      gst_dma_heap_sink_set_manner (self);
       break;
     case PROP_HEAP:
       set_string (&self->heap, value);
       break;
     case PROP_FLIP_MESSAGES:
       self->flip_messages = g_value_get_boolean (value);
+      gst_dma_heap_sink_set_manner (self);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -159,6 +192,9 @@ get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
     case PROP_NEWEST_FRAME:
       g_value_set_boolean (value, self->newest_frame);
       break;
+    case PROP_COMMIT:
+      g_value_set_enum (value, self->commit);
+      break;
     case PROP_HEAP:
       g_value_set_string (value, self->heap);
       break;
@@ -234,6 +270,10 @@ install_frame_properties (GObjectClass * klass)
       g_param_spec_boolean ("newest-frame", "Newest frame",
           "Only the newest frame waits for the display; otherwise each is shown, "
           "and upstream waits for it", TRUE, PLAYING));
+  g_object_class_install_property (klass, PROP_COMMIT,
+      g_param_spec_enum ("commit", "Commit",
+          "When a frame is given to the display, where only the newest waits",
+          GST_TYPE_DMA_HEAP_COMMIT, GST_DMA_HEAP_COMMIT_LATE, PLAYING));
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap",
           "The dma-buf heap of the buffers that are offered upstream: a name in "

@@ -16,7 +16,7 @@ struct entry
 {
   gconstpointer owner;
   GstMemory *memory[ZC_MAX_PLANES];     /* it was made of; all but the first are held */
-  struct zc_frame *frame;
+  struct zc_frame *frame;               /* kept, used by who asked for it */
 };
 
 struct entries
@@ -41,7 +41,7 @@ static void
 entry_set (struct entry *entry, gconstpointer owner, struct zc_frame *frame,
     GstMemory ** memory)
 {
-  zc_frame_unref (entry->frame);
+  zc_frame_unkeep (entry->frame);
   for (guint i = 1; i < ZC_MAX_PLANES; i++)
     if (entry->memory[i])
       gst_memory_unref (entry->memory[i]);
@@ -214,8 +214,11 @@ make_frame (const struct zc_layout *layout, GstMemory ** memory,
     fds[i] = fcntl (gst_dmabuf_memory_get_fd (memory[i]), F_DUPFD_CLOEXEC, 0);
   gst_dma_heap_log_clear ();
   result = zc_frame_wrap (&frame, layout, fds);
-  if (!result)
+  if (!result) {
+    zc_frame_keep (frame);
+    zc_frame_unref (frame);
     return frame;
+  }
   gst_dma_heap_log_error (error, GST_RESOURCE_ERROR_FAILED, result);
   for (gint i = 0; i < layout->n_buffers; i++)
     if (fds[i] >= 0)

@@ -26,7 +26,8 @@ G_BEGIN_DECLS
  * frame is made; else found.
  *
  * Returns: (transfer none) (nullable): the frame, valid as long as @buffer's
- *     memory; to keep it longer is to zc_frame_ref() it
+ *     memory; to use it longer is to zc_frame_ref() it, and its release tells when
+ *     that ends
  */
 struct zc_frame *gst_dma_heap_frame_get (GstBuffer * buffer,
     const GstVideoInfo * info, gconstpointer owner, GError ** error);

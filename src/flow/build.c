@@ -10,6 +10,9 @@
 /* On screen, waiting for the flip, in the mailbox, and three with the camera. */
 #define DEFAULT_FRAMES 6
 #define MAX_FRAMES 32
+/* On screen and pending are one each; so many leave the camera two whatever happens, and no
+ * flip needs to be looked for. */
+#define ENOUGH_FRAMES 5
 
 static int make_camera_pool(struct zc_flow *flow, int n)
 {
@@ -130,6 +133,22 @@ static int build(struct zc_flow *flow, enum zc_path path, enum zc_log_level leve
     return error;
 }
 
+static int make_presenter(struct zc_flow *flow)
+{
+    const struct zc_presenter_config config = {
+        .display = flow->config.display,
+        .commit_at_once = flow->config.commit_at_once,
+        .await = zc_pool_size(zc_flow_shown_pool(flow)) < ENOUGH_FRAMES,
+        .shown = zc_flow_on_shown,
+        .user = flow,
+    };
+    int error = zc_presenter_create(&flow->presenter, &config);
+
+    if (error)
+        zc_flow_drop_pools(flow);
+    return error;
+}
+
 int zc_flow_create(struct zc_flow **out, const struct zc_flow_config *config)
 {
     struct zc_flow *flow;
@@ -144,7 +163,6 @@ int zc_flow_create(struct zc_flow **out, const struct zc_flow_config *config)
     if (!flow)
         return -ENOMEM;
     flow->config = *config;
-    flow->latency_ns = -1;
     if (may_direct)
         error = build(flow, ZC_PATH_DIRECT, config->gpu ? ZC_LOG_INFO : ZC_LOG_ERROR);
     if (!may_direct || (error == -ENOTSUP && config->gpu)) {
@@ -152,6 +170,8 @@ int zc_flow_create(struct zc_flow **out, const struct zc_flow_config *config)
             flow->refused[0] = '\0';
         error = build(flow, path, ZC_LOG_ERROR);
     }
+    if (!error)
+        error = make_presenter(flow);
     if (error) {
         free(flow);
         return error;

@@ -5,7 +5,6 @@
 #ifndef ZC_FLOW_PRIVATE_H
 #define ZC_FLOW_PRIVATE_H
 
-#include "flow/latch.h"
 #include "flow/mailbox.h"
 #include "flow/plan.h"
 #include "flow/stats.h"
@@ -31,27 +30,24 @@ struct zc_flow {
     struct zc_pool *target_pool; /* NULL for the direct path */
 
     struct zc_mailbox incoming; /* captured, waiting for GPU or CPU */
-    struct zc_mailbox outgoing; /* finished, waiting for the display */
+    struct zc_presenter *presenter;
     struct zc_flow_work work[ZC_FLOW_IN_FLIGHT];
     int n_work;
-    struct zc_latch latch;
     bool running;
 
     int64_t first_ns, last_ns, heard_ns;
     int64_t cpu_ns; /* of the process, at the start; then what the run took */
     struct zc_counters baseline;
-    uint64_t captured, shown, damaged, copies;
-    uint64_t window_shown;
-    int64_t window_ns;
-    double fps;
-    int64_t latency_ns;
+    uint64_t captured, damaged, copies;
     enum zc_capture_clock clock;
-    struct zc_frame *on_screen; /* no reference: the display holds it */
 
     struct zc_flow_identity at_camera, at_gpu, at_display;
 
-    struct zc_histogram to_flip, to_dequeue, to_submit, gpu, wait, flip;
+    struct zc_histogram to_dequeue, to_submit, gpu, wait, flip;
 };
+
+/** A frame was flipped to; @user is the flow. */
+void zc_flow_on_shown(struct zc_frame *frame, void *user);
 
 /** The pool whose frames the display shows. */
 struct zc_pool *zc_flow_shown_pool(const struct zc_flow *flow);

@@ -10,13 +10,8 @@
 #include <stdlib.h>
 
 #define SILENCE_NS INT64_C(5000000000)
-#define LAST_FLIP_NS INT64_C(1000000000)
-#define WINDOW_NS INT64_C(1000000000)
-/* On screen and pending are one each; so many leave the camera two whatever happens. */
-#define ENOUGH_FRAMES 5
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
-#define NS_PER_KILOSECOND INT64_C(1000000000000) /* over millihertz: a period */
 
 static void tell(struct zc_flow_identity *identity, int verdict)
 {
@@ -63,17 +58,6 @@ int zc_flow_start(struct zc_flow *flow)
     return 0;
 }
 
-/* A display tells of its vertical blanks only once it is lit. */
-static void begin_latch(struct zc_flow *flow)
-{
-    const struct zc_display_info *info = zc_display_info(flow->config.display);
-
-    if (!flow->config.commit_at_once && !flow->latch.refresh_ns && info->vblank &&
-        info->refresh_mhz)
-        zc_latch_begin(&flow->latch, NS_PER_KILOSECOND / info->refresh_mhz,
-                       info->blanking_ns);
-}
-
 static void record(struct zc_histogram *histogram, const struct zc_frame_meta *meta,
                    enum zc_stage from, enum zc_stage to)
 {
@@ -81,11 +65,11 @@ static void record(struct zc_histogram *histogram, const struct zc_frame_meta *m
         zc_histogram_add(histogram, meta->at_ns[to] - meta->at_ns[from]);
 }
 
-static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
+void zc_flow_on_shown(struct zc_frame *frame, void *user)
 {
     const struct zc_frame_meta *meta = zc_frame_meta(frame);
-    int64_t flip = meta->at_ns[ZC_STAGE_FLIP];
     enum zc_stage ready = ZC_STAGE_DEQUEUE;
+    struct zc_flow *flow = user;
 
     /* With a fence the display may be told of a frame before the GPU has finished it. */
     if (meta->at_ns[ZC_STAGE_SUBMIT])
@@ -93,40 +77,13 @@ static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
                         meta->at_ns[ZC_STAGE_FINISH] <= meta->at_ns[ZC_STAGE_COMMIT]
                     ? ZC_STAGE_FINISH
                     : ZC_STAGE_SUBMIT;
-    zc_latch_flipped(&flow->latch, flip);
-    flow->on_screen = frame;
-    flow->shown++;
     record(&flow->to_dequeue, meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE);
     record(&flow->to_submit, meta, ZC_STAGE_DEQUEUE, ZC_STAGE_SUBMIT);
     record(&flow->gpu, meta, ZC_STAGE_SUBMIT, ZC_STAGE_FINISH);
     record(&flow->wait, meta, ready, ZC_STAGE_COMMIT);
     record(&flow->flip, meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP);
-    if (meta->clock != ZC_CAPTURE_UNKNOWN) {
-        record(&flow->to_flip, meta, ZC_STAGE_CAPTURE, ZC_STAGE_FLIP);
-        flow->latency_ns = flip - meta->at_ns[ZC_STAGE_CAPTURE];
-    }
-    if (!flow->window_ns) {
-        flow->window_ns = flip;
-        flow->window_shown = flow->shown;
-    } else if (flip - flow->window_ns >= WINDOW_NS) {
-        flow->fps = (flow->shown - flow->window_shown) * 1e9 / (flip - flow->window_ns);
-        flow->window_ns = flip;
-        flow->window_shown = flow->shown;
-    }
     if (flow->config.shown)
         flow->config.shown(meta, flow->config.user);
-}
-
-static int take_flip(struct zc_flow *flow)
-{
-    struct zc_frame *shown;
-    int error = zc_display_dispatch(flow->config.display, &shown);
-
-    if (error)
-        return error == -EAGAIN ? 0 : error;
-    begin_latch(flow);
-    record_flip(flow, shown);
-    return 0;
 }
 
 /* Frames come a period apart: behind one that is fresh there can be none, and asking costs
@@ -141,13 +98,6 @@ static bool may_have_followers(const struct zc_flow *flow, struct zc_frame *fram
         return true;
     return now_ns - meta->at_ns[ZC_STAGE_CAPTURE] >
            NS_PER_S * mode->rate_den / mode->rate_num / 2;
-}
-
-/* A frame that the display could show from @at_ns on. */
-static void offer(struct zc_flow *flow, struct zc_frame *frame, int64_t at_ns)
-{
-    zc_latch_ready(&flow->latch, at_ns);
-    zc_mailbox_put(&flow->outgoing, frame);
 }
 
 static int take_captured(struct zc_flow *flow)
@@ -167,7 +117,7 @@ static int take_captured(struct zc_flow *flow)
             flow->damaged++;
             zc_frame_unref(frame);
         } else if (flow->plan.path == ZC_PATH_DIRECT) {
-            offer(flow, frame, flow->last_ns);
+            zc_presenter_offer(flow->presenter, frame, flow->last_ns);
         } else {
             zc_mailbox_put(&flow->incoming, frame);
         }
@@ -229,37 +179,7 @@ static int feed_gpu(struct zc_flow *flow)
     if (error)
         zc_frame_unref(dst);
     else
-        offer(flow, dst, flow->heard_ns);
-    return error;
-}
-
-static bool is_due(struct zc_flow *flow, int64_t *now)
-{
-    if (!flow->outgoing.newest || zc_display_pending(flow->config.display))
-        return false;
-    *now = zc_now_ns();
-    return !zc_latch_wait_ns(&flow->latch, *now);
-}
-
-static int feed_display(struct zc_flow *flow)
-{
-    struct zc_frame *frame;
-    int64_t now;
-    int error;
-
-    if (!is_due(flow, &now))
-        return 0;
-    frame = zc_mailbox_take(&flow->outgoing);
-    error = zc_display_show(flow->config.display, frame);
-    if (error == -EBUSY) {
-        /* Something of the driver's own is under way: the next round tries again. */
-        flow->outgoing.newest = frame;
-        return 0;
-    }
-    if (!error)
-        zc_latch_committed(&flow->latch, now, zc_now_ns());
-    zc_frame_set_holder(frame, "display");
-    zc_frame_unref(frame);
+        zc_presenter_offer(flow->presenter, dst, flow->heard_ns);
     return error;
 }
 
@@ -272,22 +192,8 @@ static int check_silence(const struct zc_flow *flow)
     return -ETIMEDOUT;
 }
 
-/* Whether anything waits for the flip that is pending: a frame to be shown, or the camera
- * or GPU, who may soon have nothing to write into. */
-static bool flip_is_awaited(struct zc_flow *flow)
+static int handle(struct zc_flow *flow, const struct pollfd *fds, int n)
 {
-    return zc_display_pending(flow->config.display) &&
-           (flow->outgoing.newest ||
-            zc_pool_size(zc_flow_shown_pool(flow)) < ENOUGH_FRAMES);
-}
-
-/* A display that went away has nothing to say: @silent, it is asked. */
-static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, bool silent)
-{
-    int error = 0;
-
-    if (fds[1].revents || silent)
-        error = take_flip(flow);
     for (int i = n - 1; i >= 2; i--)
         if (fds[i].revents)
             reap(flow, i - 2);
@@ -295,20 +201,15 @@ static int handle(struct zc_flow *flow, const struct pollfd *fds, int n, bool si
      * Whatever is wrong, taking a frame says it. POLLERR alone says nothing: the kernel
      * answers so, too, when a signal comes while its poll waits for a camera's lock.
      */
-    if (!error && fds[0].revents)
-        error = take_captured(flow);
-    if (!error && !fds[1].revents && flip_is_awaited(flow))
-        error = take_flip(flow);
-    return error;
+    return fds[0].revents ? take_captured(flow) : 0;
 }
 
 /* Waits for a device, but no longer than the frame that waits for its commit may. */
 static int wait_for_devices(struct zc_flow *flow, struct pollfd *fds, int n,
                             int timeout_ms, bool *silent)
 {
-    bool waits = flow->outgoing.newest && !zc_display_pending(flow->config.display);
-    int64_t due_ns = waits ? zc_latch_wait_ns(&flow->latch, zc_now_ns()) : 0;
-    bool due_first = due_ns > 0 && (timeout_ms < 0 || due_ns < timeout_ms * NS_PER_MS);
+    int64_t due_ns = zc_presenter_wait_ns(flow->presenter);
+    bool due_first = due_ns >= 0 && (timeout_ms < 0 || due_ns < timeout_ms * NS_PER_MS);
     struct timespec until_due = {due_ns / NS_PER_S, due_ns % NS_PER_S};
     int ready = due_first ? ppoll(fds, n, &until_due, NULL) : poll(fds, n, timeout_ms);
 
@@ -318,12 +219,9 @@ static int wait_for_devices(struct zc_flow *flow, struct pollfd *fds, int n,
 
 int zc_flow_step(struct zc_flow *flow, int timeout_ms)
 {
-    /* A flip that nobody waits for is told of soon enough when the next frame comes: that
-     * is one awakening less for each. */
     struct pollfd fds[2 + ZC_FLOW_IN_FLIGHT] = {
         {.fd = zc_camera_fd(flow->config.camera), .events = POLLIN | POLLPRI},
-        {.fd = flip_is_awaited(flow) ? zc_display_fd(flow->config.display) : -1,
-         .events = POLLIN},
+        {.fd = zc_presenter_fd(flow->presenter), .events = POLLIN},
     };
     bool silent;
     int n = 2, error;
@@ -335,29 +233,18 @@ int zc_flow_step(struct zc_flow *flow, int timeout_ms)
     error = wait_for_devices(flow, fds, n, timeout_ms, &silent);
     if (error)
         return error;
-    error = handle(flow, fds, n, silent);
+    error = handle(flow, fds, n);
+    /* A display that went away has nothing to say: after a silence it is asked. */
     if (!error)
-        error = feed_display(flow);
-    if (!error && flow->target_pool)
+        error = zc_presenter_dispatch(flow->presenter, fds[1].revents || silent);
+    if (!error && flow->target_pool) {
         error = feed_gpu(flow);
-    if (!error)
-        error = feed_display(flow);
+        if (!error)
+            error = zc_presenter_dispatch(flow->presenter, false);
+    }
     if (!error)
         error = zc_camera_refill(flow->config.camera);
     return error ? error : check_silence(flow);
-}
-
-static void wait_last_flip(struct zc_flow *flow)
-{
-    int64_t end = zc_now_ns() + LAST_FLIP_NS;
-
-    while (zc_display_pending(flow->config.display) && zc_now_ns() < end) {
-        struct pollfd display = {zc_display_fd(flow->config.display), POLLIN, 0};
-
-        poll(&display, 1, 100);
-        if (take_flip(flow))
-            return;
-    }
 }
 
 void zc_flow_stop(struct zc_flow *flow)
@@ -365,14 +252,13 @@ void zc_flow_stop(struct zc_flow *flow)
     if (!flow->running)
         return;
     flow->running = false;
-    wait_last_flip(flow);
+    zc_presenter_stop(flow->presenter);
     flow->cpu_ns = zc_cpu_time_ns() - flow->cpu_ns;
     while (flow->n_work > 0) {
         zc_fence_wait(zc_frame_fence(flow->work[0].dst), 1000);
         reap(flow, 0);
     }
     zc_mailbox_empty(&flow->incoming);
-    zc_mailbox_empty(&flow->outgoing);
     zc_camera_stop(flow->config.camera);
 }
 
@@ -381,6 +267,7 @@ void zc_flow_destroy(struct zc_flow *flow)
     if (!flow)
         return;
     zc_flow_stop(flow);
+    zc_presenter_destroy(flow->presenter);
     zc_flow_drop_pools(flow);
     free(flow);
 }
@@ -397,19 +284,21 @@ static uint64_t pool_cpu_maps(const struct zc_pool *pool)
 void zc_flow_snapshot(const struct zc_flow *flow, struct zc_flow_snapshot *out)
 {
     int64_t elapsed = flow->captured ? flow->last_ns - flow->first_ns : 0;
+    struct zc_presenter_state state;
 
+    zc_presenter_state(flow->presenter, &state);
     *out = (struct zc_flow_snapshot){
         .elapsed_ns = elapsed,
         .captured = flow->captured,
-        .shown = flow->shown,
-        .superseded = flow->incoming.superseded + flow->outgoing.superseded,
+        .shown = state.shown,
+        .superseded = flow->incoming.superseded + state.superseded,
         .lost = zc_camera_lost(flow->config.camera),
         .damaged = flow->damaged,
         .copies = flow->copies,
         .cpu_maps = pool_cpu_maps(flow->camera_pool) + pool_cpu_maps(flow->target_pool),
-        .fps = flow->fps,
-        .latency_ns = flow->latency_ns,
+        .fps = state.fps,
+        .latency_ns = state.latency_ns,
     };
-    if (!flow->fps && elapsed > 0)
-        out->fps = flow->shown * 1e9 / elapsed;
+    if (!state.fps && elapsed > 0)
+        out->fps = state.shown * 1e9 / elapsed;
 }

@@ -135,7 +135,8 @@ static void report_frames(const struct zc_flow *flow, const struct zc_flow_snaps
                           snap->shown * 1e12 / snap->elapsed_ns + 0.5);
     if (snap->shown)
         zc_report_set_int(report, "cpu_ns_per_frame", cpu / snap->shown);
-    zc_report_set_histogram(report, "latency.capture_to_flip", &flow->to_flip);
+    zc_report_set_histogram(report, "latency.capture_to_flip",
+                            zc_presenter_latency(flow->presenter));
     zc_report_set_histogram(report, "latency.capture_to_dequeue", &flow->to_dequeue);
     if (flow->plan.path != ZC_PATH_DIRECT) {
         zc_report_set_histogram(report, "latency.dequeue_to_submit", &flow->to_submit);
@@ -269,6 +270,7 @@ static int capture_frame(const struct zc_flow *flow, struct zc_frame **out)
 
 int zc_flow_write_picture(struct zc_flow *flow, const char *path, const char **how)
 {
+    struct zc_presenter_state state;
     struct zc_frame *frame = NULL;
     int error = -ENOTSUP;
 
@@ -280,7 +282,8 @@ int zc_flow_write_picture(struct zc_flow *flow, const char *path, const char **h
     }
     if (error) {
         zc_frame_unref(frame);
-        frame = flow->on_screen ? zc_frame_ref(flow->on_screen) : NULL;
+        zc_presenter_state(flow->presenter, &state);
+        frame = state.on_screen ? zc_frame_ref(state.on_screen) : NULL;
         *how = "the frame scanned out last (no writeback)";
     }
     if (!frame) {

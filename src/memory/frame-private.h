@@ -70,11 +70,14 @@ void zc_attachments_clear(struct zc_attachments *owner);
 
 /**
  * A frame in CPU memory that is no dma-buf: @buffers mapped by the caller, one for each
- * of layout->n_buffers, who keeps them mapped while the frame lives. @release is called
+ * of layout->n_buffers, who keeps them mapped while the frame lives. @unmap is called
  * when the frame is destroyed, with @user.
  */
 int zc_frame_create_cpu(struct zc_frame **out, const struct zc_layout *layout,
-                        void *const *buffers, void (*release)(void *user), void *user);
+                        void *const *buffers, void (*unmap)(void *user), void *user);
+
+/** The literal that zc_frame_set_holder() set last, or NULL. */
+const char *zc_frame_holder(const struct zc_frame *frame);
 
 /** A pool of @n frames that exist; takes over one reference of each on success only. */
 int zc_pool_create_from(struct zc_pool **out, struct zc_frame *const *frames, int n);

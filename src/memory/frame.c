@@ -3,7 +3,6 @@
 #include "base/counters.h"
 #include "memory/frame-private.h"
 #include "base/ioctl.h"
-#include "memory/pool-private.h"
 
 #include <errno.h>
 #include <linux/dma-buf.h>
@@ -15,20 +14,22 @@
 #include <unistd.h>
 
 struct zc_frame {
-    atomic_int refs;
+    atomic_int refs;  /* of those who use it */
+    atomic_int keeps; /* of its memory: who use it have one between them */
     struct zc_layout layout;
     struct zc_frame_meta meta;
     int fd[ZC_MAX_PLANES];
     uint64_t inode[ZC_MAX_PLANES];
     void *map[ZC_MAX_PLANES];
     bool cpu_memory;
-    void (*release)(void *user);
+    void (*unmap)(void *user); /* of CPU memory */
+    void *unmap_user;
+    void (*release)(struct zc_frame *frame, void *user);
     void *release_user;
     int fence;
     int access;
     atomic_uint_least64_t cpu_maps;
     const char *_Atomic holder;
-    struct zc_pool *pool;
     struct zc_attachment_slots attachments;
 };
 
@@ -39,6 +40,7 @@ static struct zc_frame *frame_new(const struct zc_layout *layout)
     if (!frame)
         return NULL;
     atomic_init(&frame->refs, 1);
+    atomic_init(&frame->keeps, 1);
     frame->layout = *layout;
     frame->fence = -1;
     for (int i = 0; i < ZC_MAX_PLANES; i++)
@@ -55,8 +57,8 @@ static void frame_free(struct zc_frame *frame)
         zc_close(&frame->fd[i]);
     }
     zc_close(&frame->fence);
-    if (frame->release)
-        frame->release(frame->release_user);
+    if (frame->unmap)
+        frame->unmap(frame->unmap_user);
     free(frame);
 }
 
@@ -154,7 +156,7 @@ int zc_frame_create(struct zc_frame **out, struct zc_heap *heap,
 }
 
 int zc_frame_create_cpu(struct zc_frame **out, const struct zc_layout *layout,
-                        void *const *buffers, void (*release)(void *user), void *user)
+                        void *const *buffers, void (*unmap)(void *user), void *user)
 {
     struct zc_frame *frame;
 
@@ -166,35 +168,48 @@ int zc_frame_create_cpu(struct zc_frame **out, const struct zc_layout *layout,
     frame->cpu_memory = true;
     for (int i = 0; i < layout->n_buffers; i++)
         frame->map[i] = buffers[i];
-    frame->release = release;
-    frame->release_user = user;
+    frame->unmap = unmap;
+    frame->unmap_user = user;
     *out = frame;
     return 0;
 }
 
 struct zc_frame *zc_frame_ref(struct zc_frame *frame)
 {
-    atomic_fetch_add(&frame->refs, 1);
+    if (!atomic_fetch_add(&frame->refs, 1))
+        zc_frame_keep(frame);
     return frame;
+}
+
+void zc_frame_set_release(struct zc_frame *frame,
+                          void (*release)(struct zc_frame *frame, void *user), void *user)
+{
+    void (*before)(struct zc_frame *, void *) = frame->release;
+    void *before_user = frame->release_user;
+
+    frame->release = release;
+    frame->release_user = user;
+    if (before)
+        before(frame, before_user);
 }
 
 void zc_frame_unref(struct zc_frame *frame)
 {
     if (!frame || atomic_fetch_sub(&frame->refs, 1) != 1)
         return;
-    if (frame->pool) {
-        frame->meta = (struct zc_frame_meta){0};
-        frame->holder = NULL;
-        zc_close(&frame->fence);
-        zc_pool_return(frame->pool, frame);
-    } else {
-        frame_free(frame);
-    }
+    zc_frame_set_release(frame, NULL, NULL);
+    zc_frame_unkeep(frame);
 }
 
-void zc_frame_set_pool(struct zc_frame *frame, struct zc_pool *pool)
+void zc_frame_keep(struct zc_frame *frame)
 {
-    frame->pool = pool;
+    atomic_fetch_add(&frame->keeps, 1);
+}
+
+void zc_frame_unkeep(struct zc_frame *frame)
+{
+    if (frame && atomic_fetch_sub(&frame->keeps, 1) == 1)
+        frame_free(frame);
 }
 
 const struct zc_layout *zc_frame_layout(const struct zc_frame *frame)
@@ -327,9 +342,4 @@ int zc_frame_attach(struct zc_frame *frame, struct zc_attachments *owner,
                     struct zc_attachment *attachment)
 {
     return zc_slots_add(&frame->attachments, owner, attachment);
-}
-
-void zc_frame_destroy_pooled(struct zc_frame *frame)
-{
-    frame_free(frame);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pool - a fixed number of frames of one layout that go round for ever. */
 #include "memory/frame-private.h"
-#include "memory/pool-private.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -23,11 +22,28 @@ struct zc_pool {
 static void pool_destroy(struct zc_pool *pool)
 {
     for (int i = 0; i < pool->n; i++)
-        zc_frame_destroy_pooled(pool->frames[i]);
+        zc_frame_unkeep(pool->frames[i]);
     pthread_mutex_destroy(&pool->lock);
     free(pool->frames);
     free(pool->free);
     free(pool);
+}
+
+/* The last reference of a frame is gone: it waits for its next turn. */
+static void take_back(struct zc_frame *frame, void *user)
+{
+    struct zc_pool *pool = user;
+    bool last;
+
+    *zc_frame_meta(frame) = (struct zc_frame_meta){0};
+    zc_frame_set_holder(frame, NULL);
+    zc_frame_set_fence(frame, -1);
+    pthread_mutex_lock(&pool->lock);
+    pool->free[(pool->first + pool->n_free++) % pool->n] = frame;
+    last = pool->abandoned && pool->n_free == pool->n;
+    pthread_mutex_unlock(&pool->lock);
+    if (last)
+        pool_destroy(pool);
 }
 
 int zc_pool_create_from(struct zc_pool **out, struct zc_frame *const *frames, int n)
@@ -48,10 +64,10 @@ int zc_pool_create_from(struct zc_pool **out, struct zc_frame *const *frames, in
     pool->n = n;
     for (int i = 0; i < n; i++) {
         pool->frames[i] = frames[i];
-        zc_frame_set_pool(frames[i], pool);
-    }
-    for (int i = 0; i < n; i++)
+        zc_frame_keep(frames[i]);
+        zc_frame_set_release(frames[i], take_back, pool);
         zc_frame_unref(frames[i]);
+    }
     *out = pool;
     return 0;
 }
@@ -79,18 +95,6 @@ int zc_pool_create(struct zc_pool **out, struct zc_heap *heap,
     return error;
 }
 
-void zc_pool_return(struct zc_pool *pool, struct zc_frame *frame)
-{
-    bool last;
-
-    pthread_mutex_lock(&pool->lock);
-    pool->free[(pool->first + pool->n_free++) % pool->n] = frame;
-    last = pool->abandoned && pool->n_free == pool->n;
-    pthread_mutex_unlock(&pool->lock);
-    if (last)
-        pool_destroy(pool);
-}
-
 void zc_pool_unref(struct zc_pool *pool)
 {
     bool last;
@@ -112,6 +116,7 @@ struct zc_frame *zc_pool_acquire(struct zc_pool *pool)
     pthread_mutex_lock(&pool->lock);
     if (pool->n_free > 0) {
         frame = zc_frame_ref(pool->free[pool->first]);
+        zc_frame_set_release(frame, take_back, pool);
         pool->first = (pool->first + 1) % pool->n;
         pool->n_free--;
     }

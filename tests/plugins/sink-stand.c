@@ -18,19 +18,21 @@ GstHarness *harness;
 GstBus *bus;
 struct mock_drm before;
 
-/* The C library's declaration says that poll does not read its first parameter. */
-int own_poll(struct pollfd *fds, nfds_t n, int timeout_ms) __asm__("poll");
+/* The C library's declaration says that ppoll does not read its first parameter. */
+int own_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+              const sigset_t *signals) __asm__("ppoll");
 
 /* The card's node is a file, and always readable: a poll of it would not wait. */
-int own_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
+int own_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+              const sigset_t *signals)
 {
-    struct timespec time = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+    struct timespec time = timeout ? *timeout : (struct timespec){0};
     struct timespec soon = {0, 1000000};
     struct stat node;
     int ready;
 
     if (n != 2 || fstat(fds[1].fd, &node) || !S_ISREG(node.st_mode))
-        return syscall(SYS_ppoll, fds, n, timeout_ms < 0 ? NULL : &time, NULL, 8);
+        return syscall(SYS_ppoll, fds, n, timeout ? &time : NULL, signals, 8);
     ready = syscall(SYS_ppoll, fds, 1, &soon, NULL, 8);
     fds[1].revents = POLLIN;
     return ready + 1;
@@ -38,7 +40,7 @@ int own_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 
 static void setup(void)
 {
-    fake_kernel = (struct fake_kernel){.now_ns = 1000000000};
+    fake_kernel = (struct fake_kernel){.now_ns = 1000000000, .clock_runs = true};
     mock_drm_reset();
     dmabufs = gst_dmabuf_allocator_new();
     bus = gst_bus_new();

@@ -9,6 +9,7 @@
 #include <linux/dma-heap.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 struct fake_kernel fake_kernel;
@@ -64,7 +65,12 @@ int zc_ioctl(int fd, unsigned long request, void *arg)
 
 int64_t zc_now_ns(void)
 {
-    return fake_kernel.now_ns;
+    struct timespec now;
+
+    if (!fake_kernel.clock_runs)
+        return fake_kernel.now_ns;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
 int64_t zc_cpu_time_ns(void)

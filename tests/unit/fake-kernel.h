@@ -6,10 +6,12 @@
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 extern struct fake_kernel {
     int64_t now_ns;
+    bool clock_runs; /* by itself: CLOCK_MONOTONIC in place of now_ns */
     int allocations; /* dma-bufs given */
     int alloc_error; /* negative errno value that the next allocations give */
     int sync_starts, sync_ends;

@@ -2,6 +2,7 @@
 /* flow, on mocks of all devices: what it costs, what it counts, what it refuses. */
 #include "fake-kernel.h"
 #include "flow/flow-private.h"
+#include "flow/presenter-private.h"
 #include "mock-drm.h"
 #include "mock-gl.h"
 #include "mock-v4l2.h"
@@ -242,7 +243,7 @@ static void test_newest_frame_wins(void **state)
     mock_drm.keeps_events = false;
     assert_int_equal(zc_flow_step(flow, 0), 0);
     assert_int_equal(zc_flow_step(flow, 0), 0);
-    assert_int_equal(zc_frame_meta(flow->on_screen)->sequence, 4);
+    assert_int_equal(zc_frame_meta(flow->presenter->on_screen)->sequence, 4);
     zc_flow_snapshot(flow, &now);
     assert_int_equal(now.shown + now.superseded, now.captured);
     end(flow);
@@ -253,7 +254,7 @@ static void settle(struct zc_flow *flow)
 {
     for (int i = 0; i < 10; i++)
         assert_int_equal(zc_flow_step(flow, 100), 0);
-    assert_null(flow->outgoing.newest);
+    assert_null(flow->presenter->mailbox.newest);
     assert_false(zc_display_pending(config.display));
 }
 
@@ -269,29 +270,30 @@ static void test_late_commit_lets_the_newest_by(void **state)
     for (int i = 0; i < FRAMES; i++)
         turn(flow);
     settle(flow);
-    assert_true(flow->latch.refresh_ns > 0);
+    assert_true(flow->presenter->latch.refresh_ns > 0);
 
     /* A camera that is much faster than the display. */
-    flow->latch.period_ns = MS;
-    flow->latch.spread_ns = 0;
-    flow->latch.ready_ns = fake_kernel.now_ns - MS;
+    flow->presenter->latch.period_ns = MS;
+    flow->presenter->latch.spread_ns = 0;
+    flow->presenter->latch.ready_ns = fake_kernel.now_ns - MS;
     display_is_silent = true;
-    zc_latch_flipped(&flow->latch, fake_kernel.now_ns);
+    zc_latch_flipped(&flow->presenter->latch, fake_kernel.now_ns);
     commits = mock_drm.commits;
-    superseded = flow->outgoing.superseded;
+    superseded = flow->presenter->mailbox.superseded;
     for (int i = 0; i < 2; i++) {
         assert_true(mock_v4l2_finish(fake_kernel.now_ns));
         assert_int_equal(zc_flow_step(flow, 0), 0);
     }
     assert_int_equal(mock_drm.commits, commits);
-    assert_int_equal(flow->outgoing.superseded, superseded + 1);
+    assert_int_equal(flow->presenter->mailbox.superseded, superseded + 1);
 
     assert_int_equal(zc_flow_step(flow, 100), 0);
     assert_int_equal(mock_drm.commits, commits + 1);
-    assert_true(fake_kernel.now_ns - flow->latch.flip_ns < flow->latch.refresh_ns);
+    assert_true(fake_kernel.now_ns - flow->presenter->latch.flip_ns <
+                flow->presenter->latch.refresh_ns);
     display_is_silent = false;
     assert_int_equal(zc_flow_step(flow, 0), 0);
-    assert_int_equal(zc_frame_meta(flow->on_screen)->sequence, FRAMES + 1);
+    assert_int_equal(zc_frame_meta(flow->presenter->on_screen)->sequence, FRAMES + 1);
     end(flow);
 }
 
@@ -368,8 +370,9 @@ static void test_cpu_maps_are_copies(void **state)
 
     (void)state;
     turn(flow);
-    assert_int_equal(zc_frame_begin_cpu(flow->on_screen, ZC_CPU_READ, plane), 0);
-    assert_int_equal(zc_frame_end_cpu(flow->on_screen), 0);
+    assert_int_equal(zc_frame_begin_cpu(flow->presenter->on_screen, ZC_CPU_READ, plane),
+                     0);
+    assert_int_equal(zc_frame_end_cpu(flow->presenter->on_screen), 0);
     run = report(flow);
     assert_string_equal(text(run, "copies", "stage"), "cpu");
     assert_int_equal(number(run, "copies", "cpu_maps"), 1);

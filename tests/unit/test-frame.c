@@ -181,6 +181,64 @@ static void test_pool_outlives_its_owner(void **state)
     zc_frame_unref(frame); /* and the pool with it: the sanitizer watches */
 }
 
+static void count_release(struct zc_frame *frame, void *user)
+{
+    (void)frame;
+    ++*(int *)user;
+}
+
+static struct zc_frame *wrap(struct fixture *fixture)
+{
+    int fd = memfd_create("decoder's", MFD_CLOEXEC);
+    struct zc_frame *frame;
+
+    assert_int_equal(ftruncate(fd, fixture->layout.bytes[0]), 0);
+    assert_int_equal(zc_frame_wrap(&frame, &fixture->layout, &fd), 0);
+    return frame;
+}
+
+static void test_release_comes_once_for_each_use(void **state)
+{
+    struct zc_frame *frame = wrap(*state);
+    int first = 0, second = 0;
+
+    zc_frame_keep(frame);
+    zc_frame_set_release(frame, count_release, &first);
+    zc_frame_ref(frame);
+    zc_frame_unref(frame);
+    assert_int_equal(first, 0);
+    zc_frame_unref(frame);
+    assert_int_equal(first, 1);
+
+    /* It is kept, and used again without a release, then with one. */
+    zc_frame_unref(zc_frame_ref(frame));
+    assert_int_equal(first, 1);
+    zc_frame_ref(frame);
+    zc_frame_set_release(frame, count_release, &second);
+    zc_frame_unkeep(frame);
+    assert_true(zc_frame_identity(frame, 0) != 0);
+    zc_frame_unref(frame); /* and it is gone: the sanitizer watches */
+    assert_int_equal(first, 1);
+    assert_int_equal(second, 1);
+}
+
+/* As where the same memory comes in a second buffer while it is still shown. */
+static void test_another_release_lets_the_one_before_go(void **state)
+{
+    struct zc_frame *frame = wrap(*state);
+    int first = 0, second = 0;
+
+    zc_frame_set_release(frame, count_release, &first);
+    zc_frame_set_release(frame, count_release, &second);
+    assert_int_equal(first, 1);
+    assert_int_equal(second, 0);
+    zc_frame_set_release(frame, NULL, NULL);
+    assert_int_equal(second, 1);
+    zc_frame_unref(frame);
+    assert_int_equal(first, 1);
+    assert_int_equal(second, 1);
+}
+
 static int destroyed;
 
 static void destroy(struct zc_attachments *owner, struct zc_attachment *attachment)
@@ -292,6 +350,8 @@ static const struct CMUnitTest tests[] = {
     TEST(test_cpu_access_does_not_nest),
     TEST(test_wrap_refuses_short_buffers_and_wild_planes),
     TEST(test_failed_allocation_leaves_nothing),
+    TEST(test_release_comes_once_for_each_use),
+    TEST(test_another_release_lets_the_one_before_go),
     TEST(test_pool_goes_round),
     TEST(test_pool_outlives_its_owner),
     TEST(test_attachments_go_with_frame_or_device),
