@@ -263,6 +263,29 @@ struct zc_frame_meta {
     int64_t at_ns[ZC_STAGE_COUNT]; /**< 0: not been there */
 };
 
+/** The parts of the time from a frame's capture to its flip; in this order they add up. */
+enum zc_part {
+    ZC_PART_DEQUEUE, /**< captured, until we had it */
+    ZC_PART_SUBMIT,  /**< until the GPU, or the CPU that copies, began with it */
+    ZC_PART_WORK,    /**< until that was done, or it was committed before */
+    ZC_PART_WAIT,    /**< ready, until it was committed */
+    ZC_PART_FLIP,    /**< committed, until scan-out began */
+    ZC_PART_COUNT
+};
+
+/** "ready to commit" and the like. */
+const char *zc_part_name(enum zc_part part);
+
+/**
+ * When the pixels of a frame that was shown were all there: when the work on it was done,
+ * or at the dequeue where there was none. With a fence it may have been committed before;
+ * where the end of its work is not known, that is after the commit, whose time it then is.
+ */
+int64_t zc_frame_ready_ns(const struct zc_frame_meta *meta);
+
+/** How long @part of a frame that was shown took; false: the frame had no such part. */
+bool zc_frame_part(const struct zc_frame_meta *meta, enum zc_part part, int64_t *ns);
+
 /** Allocates the buffers of @layout from @heap. The caller owns the one reference. */
 int zc_frame_create(struct zc_frame **out, struct zc_heap *heap,
                     const struct zc_layout *layout);

@@ -50,7 +50,7 @@ struct zc_flow {
 
     struct zc_flow_identity at_camera, at_gpu, at_display;
 
-    struct zc_histogram to_flip, to_dequeue, to_submit, gpu, wait, flip;
+    struct zc_histogram latency, part[ZC_PART_COUNT];
 };
 
 /** The pool whose frames the display shows. */

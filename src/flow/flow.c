@@ -74,36 +74,21 @@ static void begin_latch(struct zc_flow *flow)
                        info->blanking_ns);
 }
 
-static void record(struct zc_histogram *histogram, const struct zc_frame_meta *meta,
-                   enum zc_stage from, enum zc_stage to)
-{
-    if (meta->at_ns[from] && meta->at_ns[to])
-        zc_histogram_add(histogram, meta->at_ns[to] - meta->at_ns[from]);
-}
-
 static void record_flip(struct zc_flow *flow, struct zc_frame *frame)
 {
     const struct zc_frame_meta *meta = zc_frame_meta(frame);
     int64_t flip = meta->at_ns[ZC_STAGE_FLIP];
-    enum zc_stage ready = ZC_STAGE_DEQUEUE;
+    int64_t took;
 
-    /* With a fence the display may be told of a frame before the GPU has finished it. */
-    if (meta->at_ns[ZC_STAGE_SUBMIT])
-        ready = meta->at_ns[ZC_STAGE_FINISH] &&
-                        meta->at_ns[ZC_STAGE_FINISH] <= meta->at_ns[ZC_STAGE_COMMIT]
-                    ? ZC_STAGE_FINISH
-                    : ZC_STAGE_SUBMIT;
     zc_latch_flipped(&flow->latch, flip);
     flow->on_screen = frame;
     flow->shown++;
-    record(&flow->to_dequeue, meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE);
-    record(&flow->to_submit, meta, ZC_STAGE_DEQUEUE, ZC_STAGE_SUBMIT);
-    record(&flow->gpu, meta, ZC_STAGE_SUBMIT, ZC_STAGE_FINISH);
-    record(&flow->wait, meta, ready, ZC_STAGE_COMMIT);
-    record(&flow->flip, meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP);
+    for (enum zc_part part = 0; part < ZC_PART_COUNT; part++)
+        if (zc_frame_part(meta, part, &took))
+            zc_histogram_add(&flow->part[part], took);
     if (meta->clock != ZC_CAPTURE_UNKNOWN) {
-        record(&flow->to_flip, meta, ZC_STAGE_CAPTURE, ZC_STAGE_FLIP);
         flow->latency_ns = flip - meta->at_ns[ZC_STAGE_CAPTURE];
+        zc_histogram_add(&flow->latency, flow->latency_ns);
     }
     if (!flow->window_ns) {
         flow->window_ns = flip;

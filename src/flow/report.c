@@ -135,14 +135,16 @@ static void report_frames(const struct zc_flow *flow, const struct zc_flow_snaps
                           snap->shown * 1e12 / snap->elapsed_ns + 0.5);
     if (snap->shown)
         zc_report_set_int(report, "cpu_ns_per_frame", cpu / snap->shown);
-    zc_report_set_histogram(report, "latency.capture_to_flip", &flow->to_flip);
-    zc_report_set_histogram(report, "latency.capture_to_dequeue", &flow->to_dequeue);
+    zc_report_set_histogram(report, "latency.capture_to_flip", &flow->latency);
+    zc_report_set_histogram(report, "latency.capture_to_dequeue",
+                            &flow->part[ZC_PART_DEQUEUE]);
     if (flow->plan.path != ZC_PATH_DIRECT) {
-        zc_report_set_histogram(report, "latency.dequeue_to_submit", &flow->to_submit);
-        zc_report_set_histogram(report, "latency.gpu", &flow->gpu);
+        zc_report_set_histogram(report, "latency.dequeue_to_submit",
+                                &flow->part[ZC_PART_SUBMIT]);
+        zc_report_set_histogram(report, "latency.gpu", &flow->part[ZC_PART_WORK]);
     }
-    zc_report_set_histogram(report, "latency.wait", &flow->wait);
-    zc_report_set_histogram(report, "latency.commit_to_flip", &flow->flip);
+    zc_report_set_histogram(report, "latency.wait", &flow->part[ZC_PART_WAIT]);
+    zc_report_set_histogram(report, "latency.commit_to_flip", &flow->part[ZC_PART_FLIP]);
 }
 
 static void add_identity(struct zc_report *report, const char *device, const char *asked,
