@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* report - the JSON document of what was run. Knows no device: others set its keys. */
-#include "tools/outfile.h"
+#include "tools/file/outfile.h"
 #include "tools/report-private.h"
 #include "flow/stats.h"
 
@@ -196,18 +196,18 @@ static int check(const struct zc_report *report)
 
 int zc_report_write_json(const struct zc_report *report, const char *path)
 {
-    struct zc_outfile file;
+    struct outfile file;
     int result = check(report);
 
     if (result)
         return result;
-    result = zc_outfile_open(&file, path);
+    result = outfile_open(&file, path);
     if (!result) {
         errno = 0;
         if (json_dumpf(report->document, file.stream, JSON_INDENT(2)) ||
             fputc('\n', file.stream) == EOF)
             result = errno ? -errno : -EIO;
-        result = zc_outfile_close(&file, result);
+        result = outfile_close(&file, result);
     }
     if (result)
         zc_log(ZC_LOG_ERROR, "report: cannot write %s: %s", path, strerror(-result));

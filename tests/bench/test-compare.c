@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* compare - verdicts on measurements whose difference is known. */
+#include "bench/commands.h"
 #include "tools/compare/compare.h"
 
 #include "fake-bench.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* views - text, CSV and HTML against golden files, and what must hold of any document. */
-#include "tools/compare/compare.h"
+#include "bench/commands.h"
 #include "fake-bench.h"
 #include "tools/view/render.h"
 #include "said.h"

@@ -3,8 +3,8 @@
  * flow - the ways from camera to display beside each other: in rounds, a while of each in
  * turn, so that what else the machine does meets all alike.
  */
-#include "choices.h"
-#include "commands.h"
+#include "bench/choices.h"
+#include "bench/commands.h"
 #include "bench/measure/passage.h"
 #include "bench/measure/rig.h"
 #include "bench/measure/session.h"

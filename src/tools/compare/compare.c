@@ -13,30 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- rows --- */
-
-void compare_put_verdict(struct comparison *comparison, enum compare_verdict verdict)
-{
-    static const char *const words[] = {
-        [COMPARE_UNJUDGED] = "-",      [COMPARE_SAME] = "same",
-        [COMPARE_DIFFERS] = "differs", [COMPARE_WORSE] = "WORSE",
-        [COMPARE_BETTER] = "better",
-    };
-
-    table_set(&comparison->table, 5, "%s", words[verdict]);
-    comparison->rows++;
-    comparison->worse += verdict == COMPARE_WORSE;
-    comparison->better += verdict == COMPARE_BETTER;
-}
-
-void compare_put_ratio(struct comparison *comparison, double a, double b)
-{
-    if (a > 0)
-        table_set(&comparison->table, 3, "%.3f", b / a);
-    else
-        table_set(&comparison->table, 3, "%s", b > 0 ? "from 0" : "-");
-}
-
 static enum compare_verdict judge(const struct bootstrap_ratio *ratio, const char *better)
 {
     bool above = ratio->low > 1, below = ratio->high < 1;
@@ -210,8 +186,8 @@ static void compare_runs(struct comparison *comparison, const json_t *a, const j
     json_decref(both);
 }
 
-/* Goes through the runs of @document, each measurement once. Those that the other document
- * has as well were seen there where @rest. */
+/* Goes through the runs of A, each measurement once; where @rest, through those of B that A
+ * has not. */
 static void compare_all(struct comparison *comparison, const json_t *a, const json_t *b,
                         bool rest)
 {

@@ -238,11 +238,6 @@ void run_set_known(struct document *document, const char *key, int64_t value)
         run_set_int(document, key, value);
 }
 
-void run_set_bool(struct document *document, const char *key, bool value)
-{
-    set(document, document->run, key, json_boolean(value));
-}
-
 /* Describes @samples in @object, which is taken over, and puts that into the list. */
 static void add_values(struct document *document, const char *list, json_t *object,
                        const char *name, const struct samples *samples)

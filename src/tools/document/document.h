@@ -61,7 +61,6 @@ void run_set_string(struct document *document, const char *key, const char *valu
 void run_set_int(struct document *document, const char *key, int64_t value);
 /** The same of a value that is negative where it is not known, and then left out. */
 void run_set_known(struct document *document, const char *key, int64_t value);
-void run_set_bool(struct document *document, const char *key, bool value);
 
 /**
  * Adds a figure: n, min, mean, p50, p90, p99, p99.9, max (null where n does not carry it)

@@ -5,7 +5,10 @@
 #ifndef BENCH_FIGURE_H
 #define BENCH_FIGURE_H
 
-#include "tools/document/document.h"
+#include "tools/document/samples.h"
+
+#include <jansson.h>
+#include <stdbool.h>
 
 /* Each power of two is split into 2^6 bins, so that none is wider than 1/64 of its values. */
 #define FIGURE_SPLIT 6

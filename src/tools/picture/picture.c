@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* picture - a frame as a PNG file, read by the CPU: for proof, never on the hot path. */
-#include "tools/outfile.h"
+#include "tools/file/outfile.h"
 #include "zerocopy.h"
 
 #include <drm_fourcc.h>
@@ -86,24 +86,24 @@ int zc_picture_write_png(struct zc_frame *frame, const char *path)
     const struct zc_layout *layout = zc_frame_layout(frame);
     struct encoder encoder = {.path = path};
     void *plane[ZC_MAX_PLANES];
-    struct zc_outfile file;
+    struct outfile file;
     int result = check_layout(layout, path), ended;
 
     if (result)
         return result;
-    result = zc_outfile_open(&file, path);
+    result = outfile_open(&file, path);
     if (result) {
         zc_log(ZC_LOG_ERROR, "picture %s: cannot create: %s", path, strerror(-result));
         return result;
     }
     result = zc_frame_begin_cpu(frame, ZC_CPU_READ, plane);
     if (result)
-        return zc_outfile_close(&file, result);
+        return outfile_close(&file, result);
     result = write_stream(&encoder, file.stream, layout, plane[0]);
     ended = zc_frame_end_cpu(frame);
     if (!result && ended)
-        return zc_outfile_close(&file, ended); /* the frame has said why */
-    result = zc_outfile_close(&file, result);
+        return outfile_close(&file, ended); /* the frame has said why */
+    result = outfile_close(&file, result);
     if (result)
         zc_log(ZC_LOG_ERROR, "picture %s: cannot write %ux%u pixels: %s", path,
                layout->width, layout->height, strerror(-result));
