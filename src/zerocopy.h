@@ -704,35 +704,14 @@ uint64_t zc_histogram_count(const struct zc_histogram *histogram);
 int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double percent);
 /** The arithmetic mean, -1 without values. */
 int64_t zc_histogram_mean(const struct zc_histogram *histogram);
-
-/* --------------------------------------------------------------- report */
-
+/** How many values were negative: no durations, and counted nowhere else. */
+uint64_t zc_histogram_negative(const struct zc_histogram *histogram);
 /**
- * One JSON document of one or several runs, schema "zc-run/1", from which all text is
- * rendered. Setting never fails visibly; a failure is kept and comes out at the end.
- * Keys are dotted paths into the current run ("camera.device"). Times are integer ns.
+ * Goes through the values in ascending order: *value stands for *count of them. Begin with
+ * *bin at 0. Returns false after the last.
  */
-struct zc_report;
-
-int zc_report_create(struct zc_report **out);
-void zc_report_destroy(struct zc_report *report);
-/** Begins a run: later sets go there. @title: what it is called side by side. */
-void zc_report_begin_run(struct zc_report *report, const char *title);
-void zc_report_set_string(struct zc_report *report, const char *key, const char *value);
-void zc_report_set_int(struct zc_report *report, const char *key, int64_t value);
-void zc_report_set_bool(struct zc_report *report, const char *key, bool value);
-/** n, min, mean, p50, p90, p99, max in ns; null where n does not carry one. */
-void zc_report_set_histogram(struct zc_report *report, const char *key,
-                             const struct zc_histogram *histogram);
-/** Appends a string to the array at @key. */
-void zc_report_add_string(struct zc_report *report, const char *key, const char *value);
-/** Writes the document; @path "-" is stdout. Errors: also the first failure of a set. */
-int zc_report_write_json(const struct zc_report *report, const char *path);
-/** Renders the table: of the one run, or of several side by side. The caller frees *text. */
-int zc_report_text(const struct zc_report *report, char **text);
-
-/** Writes an XR24 frame as a PNG file, by a counted CPU read. */
-int zc_picture_write_png(struct zc_frame *frame, const char *path);
+bool zc_histogram_next(const struct zc_histogram *histogram, int *bin, int64_t *value,
+                       uint64_t *count);
 
 /* ----------------------------------------------------------------- flow */
 
@@ -820,14 +799,49 @@ struct zc_flow_snapshot {
 };
 void zc_flow_snapshot(const struct zc_flow *flow, struct zc_flow_snapshot *out);
 
-/** Fills the current run of @report with everything that is known. */
-void zc_flow_report(const struct zc_flow *flow, struct zc_report *report);
+/** What a device answered when it was asked which dma-bufs it holds. */
+struct zc_flow_identity {
+    const char *asked; /**< by what: "VIDIOC_QUERYBUF", … */
+    int same;          /**< of so many frames the very dma-buf that it was given */
+    int different;     /**< of so many another one */
+    int untold;        /**< of so many it does not tell */
+};
+
+/** Everything that is known of a flow. What is pointed to belongs to it and its devices. */
+struct zc_flow_results {
+    struct zc_flow_info info;
+    const char *refused; /**< why auto did not take the direct path; NULL: it did, or was
+                                     not asked to */
+    bool commit_at_once;
+
+    const char *camera_name, *camera_path;
+    const char *memory;    /**< of the camera's frames: "import", "export" or "mmap" */
+    const char *heap_name; /**< of the same: a heap's, "camera" or "none" */
+    const char *heap_reason; /**< how it came to be that; NULL: there is nothing to say */
+    const char *target_heap; /**< of the frames that the GPU draws; NULL: it draws none */
+    const struct zc_gpu_info *gpu; /**< NULL where the path has none */
+    const struct zc_display_info *display;
+    enum zc_capture_clock clock;
+
+    struct zc_flow_snapshot counts;
+    int64_t cpu_ns; /**< CPU time that the process used while the flow ran */
+    uint64_t allocations, imports; /**< since zc_flow_start(), where all was done already */
+    struct zc_flow_identity at_camera, at_gpu, at_display;
+    uint64_t copies;          /**< by whomever; 0 is what is hoped for */
+    const char *copied_by;    /**< "camera", "gpu", "display" or "cpu"; NULL: no copies */
+    const char *copied_why;   /**< how that is known; NULL: no copies */
+
+    const struct zc_histogram *latency;              /**< from capture to flip */
+    const struct zc_histogram *part[ZC_PART_COUNT];  /**< of that; empty: no such part */
+};
+void zc_flow_results(const struct zc_flow *flow, struct zc_flow_results *out);
 
 /**
- * Writes what the display shows as a PNG: by writeback, else the frame scanned out last.
- * *how: which of the two, in words.
+ * What the display shows: read back by its writeback, else the frame scanned out last. The
+ * caller owns the one reference of *frame, an XR24 one if it was read back. *how: which of
+ * the two, in words. Errors: -ENOENT nothing was shown.
  */
-int zc_flow_write_picture(struct zc_flow *flow, const char *path, const char **how);
+int zc_flow_capture(struct zc_flow *flow, struct zc_frame **frame, const char **how);
 
 #ifdef __cplusplus
 }

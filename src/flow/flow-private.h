@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * flow-private.h - the state of a flow, shared by its loop and its report.
+ * flow-private.h - the state of a flow, shared by its loop and its results.
  */
 #ifndef ZC_FLOW_PRIVATE_H
 #define ZC_FLOW_PRIVATE_H
@@ -16,11 +16,6 @@
 /** GPU work under way: @src may not be written before the fence of @dst signals. */
 struct zc_flow_work {
     struct zc_frame *src, *dst;
-};
-
-/** What a device answered when asked which dma-bufs it holds. */
-struct zc_flow_identity {
-    int same, different, untold;
 };
 
 struct zc_flow {

@@ -3,6 +3,7 @@
 #include "bench/measure/passage.h"
 #include "bench/measure/rig.h"
 #include "bench/measure/session.h"
+#include "tools/document/flow-run.h"
 
 #include <string.h>
 
@@ -253,28 +254,6 @@ static void report_counts(const struct passage *passage, struct document *docume
     run_set_int(document, "elapsed_ns", passage->measured_ns);
 }
 
-static void report_clocks(const struct passage *passage, struct document *document)
-{
-    static const char *const capture[] = {
-        "unknown: no latency from it",
-        "monotonic, end of frame",
-        "monotonic, start of exposure",
-    };
-
-    document_set_string(document, "clocks.capture", capture[passage->clock]);
-    document_set_string(document, "clocks.display",
-                        passage->vblank ? "monotonic, vertical blank"
-                                        : "monotonic, time of the event");
-    document_set_bool(document, "clocks.fake_vblank", !passage->vblank);
-    if (!passage->vblank)
-        document_warn(document,
-                      "the display has no vertical blanks of its own: flip times "
-                      "are of its events, and only near");
-    if (passage->clock == ZC_CAPTURE_UNKNOWN)
-        document_warn(document, "the camera does not say by which clock it stamps its "
-                                "frames: there is no latency");
-}
-
 void passage_report(struct passage *passage, struct document *document)
 {
     const struct figure figures[] = {
@@ -299,5 +278,5 @@ void passage_report(struct passage *passage, struct document *document)
                       (long long)low / 1000, (long long)high / 1000);
     report_floor(passage, document);
     report_counts(passage, document);
-    report_clocks(passage, document);
+    document_set_clocks(document, passage->clock, passage->vblank);
 }

@@ -71,7 +71,11 @@ int session_option(struct outputs *outputs, int option, const char *usage)
 int session_begin(struct session *session, const struct outputs *outputs, int argc,
                   char **argv)
 {
-    int error = document_create(&session->document, argv[0], argc, argv);
+    char command[64];
+    int error;
+
+    snprintf(command, sizeof(command), "zc-bench %s", argv[0]);
+    error = document_create(&session->document, command, argc, argv);
 
     if (error)
         return error;

@@ -41,10 +41,8 @@ static size_t collect(struct bin *out, const json_t *figures)
     size_t i, j, n = 0;
     json_t *figure, *bin;
 
-    json_array_foreach((json_t *)figures, i, figure)
-    {
-        json_array_foreach(json_object_get(figure, "bins"), j, bin)
-        {
+    json_array_foreach ((json_t *)figures, i, figure) {
+        json_array_foreach (json_object_get(figure, "bins"), j, bin) {
             if (out)
                 out[n] = (struct bin){(double)json_integer_value(json_array_get(bin, 0)),
                                       (double)json_integer_value(json_array_get(bin, 1))};
@@ -60,8 +58,7 @@ static double independent_of(const json_t *figures)
     size_t i;
     json_t *figure;
 
-    json_array_foreach((json_t *)figures, i, figure)
-    {
+    json_array_foreach ((json_t *)figures, i, figure) {
         const json_t *own = json_object_get(figure, "independent");
 
         sum += (double)json_integer_value(own ? own : json_object_get(figure, "n"));

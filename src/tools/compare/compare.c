@@ -2,9 +2,9 @@
 /* compare - whether one measurement is worse than another. Knows the JSON only. */
 #include "tools/compare/compare.h"
 
+#include "base/percentile.h"
 #include "tools/compare/bootstrap.h"
 #include "tools/compare/compare-private.h"
-#include "tools/document/figure.h"
 #include "tools/view/view.h"
 #include "zerocopy.h"
 
@@ -74,7 +74,7 @@ static void compare_pair(struct comparison *comparison, const struct pair *pair)
 {
     double least = fmin(pair->a.n, pair->b.n);
 
-    if (!figure_carries((size_t)least, 50)) {
+    if (!zc_percentile_carried((uint64_t)least, 50)) {
         begin_row(comparison, pair, 50);
         table_set(&comparison->table, 1, "n %.0f", pair->a.n);
         table_set(&comparison->table, 2, "n %.0f", pair->b.n);
@@ -83,7 +83,7 @@ static void compare_pair(struct comparison *comparison, const struct pair *pair)
         return;
     }
     compare_percentile(comparison, pair, 50);
-    if (figure_carries((size_t)least, 99))
+    if (zc_percentile_carried((uint64_t)least, 99))
         compare_percentile(comparison, pair, 99);
 }
 
@@ -93,8 +93,7 @@ static json_t *gather(const json_t *runs, const char *name)
     json_t *figures = json_array(), *run;
     size_t index;
 
-    json_array_foreach((json_t *)runs, index, run)
-    {
+    json_array_foreach ((json_t *)runs, index, run) {
         json_t *figure = (json_t *)view_figure(run, "figures", name);
 
         if (figure)
@@ -151,9 +150,9 @@ static json_t *matching(const json_t *document, const json_t *run)
     json_t *runs = json_array(), *other;
     size_t index;
 
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       other) if (same_measurement(run, other))
-        json_array_append(runs, other);
+    json_array_foreach (json_object_get(document, "runs"), index, other)
+        if (same_measurement(run, other))
+            json_array_append(runs, other);
     return runs;
 }
 
@@ -179,7 +178,7 @@ static void compare_runs(struct comparison *comparison, const json_t *a, const j
     json_t *names = view_names(both, "figures", "name"), *name;
     size_t index;
 
-    json_array_foreach(names, index, name)
+    json_array_foreach (names, index, name)
         compare_figure(comparison, a, b, json_string_value(name));
     compare_counts(comparison, a, b);
     json_decref(names);
@@ -194,8 +193,7 @@ static void compare_all(struct comparison *comparison, const json_t *a, const js
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(rest ? b : a, "runs"), index, run)
-    {
+    json_array_foreach (json_object_get(rest ? b : a, "runs"), index, run) {
         json_t *of_a = matching(a, run), *of_b = matching(b, run);
 
         if (json_array_get(rest ? of_b : of_a, 0) == run &&

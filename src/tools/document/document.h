@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * document.h - the one JSON document of a measurement, schema "zc-bench/1" (schema.json),
+ * document.h - the one JSON document of a measurement, schema "zerocopy/1" (schema.json),
  * from which text, CSV and HTML are rendered.
  *
  * Setting never fails visibly; the first failure is kept and comes out of
@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct document;
+struct zc_histogram;
 
 enum better {
     BETTER_NONE, /* no judgement: compare shows it and does not fail for it */
@@ -31,7 +32,7 @@ struct figure {
 };
 
 /**
- * Begins the document of @command ("flow") called with these arguments: schema, version,
+ * Begins the document of @command ("zc-bench flow") called with these arguments: schema, version,
  * the time of day, and what host it is. Returns 0, or a negative errno value.
  */
 int document_create(struct document **out, const char *command, int argc, char **argv);
@@ -52,8 +53,9 @@ void document_warn(struct document *document, const char *format, ...)
 
 /**
  * Begins a run; what is set by run_* goes there. @title: its name in tables. Members of
- * "labels" are strings, those of "counts" integers of 0 or more, "elapsed_ns" is how long
- * frames flowed, and "latency_figure" names the run's main figure where that is neither
+ * "labels" are strings, those of "counts" integers of 0 or more, those of "devices", "plan"
+ * (what was settled before it) and "proof" (what its number of copies rests on) strings,
+ * integers or booleans. "elapsed_ns" is how long frames flowed, and "latency_figure" names the run's main figure where that is neither
  * called "latency" nor the first.
  */
 void document_begin_run(struct document *document, const char *title);
@@ -72,6 +74,12 @@ void run_add_figure(struct document *document, const struct figure *figure);
 /** Adds a stage of the run's latency, in their order; stages add up to it. */
 void run_add_stage(struct document *document, const char *name,
                    const struct samples *samples);
+
+/** The same of the durations in a histogram: a figure of which less is better; a stage. */
+void run_add_durations(struct document *document, const char *name,
+                       const struct zc_histogram *histogram);
+void run_add_stage_durations(struct document *document, const char *name,
+                             const struct zc_histogram *histogram);
 
 /** Adds a part of the run's floor: what no program can be below of. */
 void run_add_floor(struct document *document, const char *name, int64_t ns);

@@ -23,8 +23,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
         return;
     }
     fputs(object ? "{" : "[", out);
-    json_object_foreach((json_t *)value, key, member)
-    {
+    json_object_foreach ((json_t *)value, key, member) {
         json_t *name = json_string(key);
 
         fprintf(out, "%s\n%*s", first ? "" : ",", indent + 2, "");
@@ -34,8 +33,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
         put_json(out, member, indent + 2);
         first = false;
     }
-    json_array_foreach((json_t *)value, index, member)
-    {
+    json_array_foreach ((json_t *)value, index, member) {
         fprintf(out, "%s\n%*s", index ? "," : "", indent + 2, "");
         put_json(out, member, indent + 2);
         first = false;
@@ -45,7 +43,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
     fputs(object ? "}" : "]", out);
 }
 
-static void render_json(FILE *out, const json_t *document)
+void render_json(FILE *out, const json_t *document)
 {
     put_json(out, document, 0);
     fputc('\n', out);
@@ -66,9 +64,7 @@ static int write_text(const char *path, const char *text, size_t size)
     return outfile_close(&file, result);
 }
 
-typedef void render_view(FILE *out, const json_t *document);
-
-static int write_view(render_view *render, const json_t *document, const char *path)
+int render_to(render_view *render, const json_t *document, const char *path)
 {
     char *text = NULL;
     size_t size = 0;
@@ -104,9 +100,9 @@ int render_outputs(const json_t *document, const struct outputs *outputs)
         return -EINVAL;
     }
     for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-        error = views[i].path ? write_view(views[i].render, document, views[i].path) : 0;
+        error = views[i].path ? render_to(views[i].render, document, views[i].path) : 0;
         result = result ? result : error;
     }
-    error = on_stdout ? 0 : write_view(render_text, document, "-");
+    error = on_stdout ? 0 : render_to(render_text, document, "-");
     return result ? result : error;
 }
