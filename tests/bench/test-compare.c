@@ -261,7 +261,8 @@ static void other_schema_and_command_are_refused(void **state)
 {
     (void)state;
     assert_refused(NULL, "schema", json_string("zerocopy/2"), "schema is \"zerocopy/1\"");
-    assert_refused(NULL, "command", json_string("throughput"), "command is \"zc-bench flow\"");
+    assert_refused(NULL, "command", json_string("throughput"),
+                   "command is \"zc-bench flow\"");
 }
 
 static void other_kernel_is_what_one_compares(void **state)

@@ -209,7 +209,7 @@ static void mutate(json_t *parent)
     const char *key;
     size_t index;
 
-    json_object_foreach (copy, key, value) {
+    json_object_foreach(copy, key, value) {
         for (int kind = 0; kind < kinds; kind++) {
             json_object_set_new(parent, key, replacement(kind));
             try_it();
@@ -219,7 +219,7 @@ static void mutate(json_t *parent)
         json_object_set(parent, key, value);
         mutate(value);
     }
-    json_array_foreach (copy, index, value) {
+    json_array_foreach(copy, index, value) {
         for (int kind = 0; kind < kinds; kind++) {
             json_array_set_new(parent, index, replacement(kind));
             try_it();

@@ -212,9 +212,9 @@ void passage_finish(struct passage *passage)
 
 /* ---- what is said of it ---- */
 
-/* What no program can be below of, with this camera and this display: the least that any
- * frame took to reach it, and half of them wait for the next blank as long as that. Where
- * camera and display beat, that is half a refresh; it is measured, as they may be in step. */
+/* The least median that any program can reach with this camera and this display: what the
+ * fastest frame took to reach it, and what half of them wait for the next blank. That is half
+ * a refresh where camera and display beat; it is measured, as they may be in step. */
 static void report_floor(const struct passage *passage, struct document *document)
 {
     int64_t camera = samples_percentile(&passage->part[ZC_PART_DEQUEUE], 0);

@@ -21,7 +21,7 @@ static void on_signal(int signal)
 
 static void catch_signals(void)
 {
-    /* Once: who asks again is not made to wait. */
+    /* The first signal ends the measuring; a second one ends the program at once. */
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
 
     sigaction(SIGINT, &action, NULL);

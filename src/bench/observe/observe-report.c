@@ -80,7 +80,7 @@ static void report_counts(struct document *document, const struct observation *o
     run_set_int(document, "elapsed_ns", o->elapsed_ns);
 }
 
-/* What no program can be below of, at the median. */
+/* The least median that any program can reach. */
 static void report_floor(struct document *document, const struct observation *o)
 {
     int64_t camera = samples_percentile(&o->pairing.camera_part, 0);

@@ -93,7 +93,7 @@ static json_t *gather(const json_t *runs, const char *name)
     json_t *figures = json_array(), *run;
     size_t index;
 
-    json_array_foreach ((json_t *)runs, index, run) {
+    json_array_foreach((json_t *)runs, index, run) {
         json_t *figure = (json_t *)view_figure(run, "figures", name);
 
         if (figure)
@@ -150,7 +150,7 @@ static json_t *matching(const json_t *document, const json_t *run)
     json_t *runs = json_array(), *other;
     size_t index;
 
-    json_array_foreach (json_object_get(document, "runs"), index, other)
+    json_array_foreach(json_object_get(document, "runs"), index, other)
         if (same_measurement(run, other))
             json_array_append(runs, other);
     return runs;
@@ -178,7 +178,7 @@ static void compare_runs(struct comparison *comparison, const json_t *a, const j
     json_t *names = view_names(both, "figures", "name"), *name;
     size_t index;
 
-    json_array_foreach (names, index, name)
+    json_array_foreach(names, index, name)
         compare_figure(comparison, a, b, json_string_value(name));
     compare_counts(comparison, a, b);
     json_decref(names);
@@ -193,7 +193,7 @@ static void compare_all(struct comparison *comparison, const json_t *a, const js
     size_t index;
     json_t *run;
 
-    json_array_foreach (json_object_get(rest ? b : a, "runs"), index, run) {
+    json_array_foreach(json_object_get(rest ? b : a, "runs"), index, run) {
         json_t *of_a = matching(a, run), *of_b = matching(b, run);
 
         if (json_array_get(rest ? of_b : of_a, 0) == run &&

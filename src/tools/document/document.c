@@ -197,7 +197,7 @@ void document_warn(struct document *document, const char *format, ...)
     }
     warning = host_text(text);
     free(text);
-    json_array_foreach (warnings, index, other) {
+    json_array_foreach(warnings, index, other) {
         if (json_equal(warning, other)) {
             json_decref(warning);
             return;

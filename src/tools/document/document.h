@@ -81,7 +81,7 @@ void run_add_durations(struct document *document, const char *name,
 void run_add_stage_durations(struct document *document, const char *name,
                              const struct zc_histogram *histogram);
 
-/** Adds a part of the run's floor: what no program can be below of. */
+/** Adds a part of the run's floor: the least that any program can reach. */
 void run_add_floor(struct document *document, const char *name, int64_t ns);
 
 /** Sets the latency over time: at each time (ns, from the run's begin) a value. */

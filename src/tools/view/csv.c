@@ -33,7 +33,7 @@ static void put_run(FILE *out, const json_t *run, const json_t *labels, const ch
     json_t *label;
 
     put_field(out, view_string(run, "title"));
-    json_array_foreach ((json_t *)labels, index, label) {
+    json_array_foreach((json_t *)labels, index, label) {
         const json_t *of_run = json_object_get(run, "labels");
 
         fputc(',', out);
@@ -86,7 +86,7 @@ void render_csv(FILE *out, const json_t *document)
     size_t index, i;
 
     fputs("run", out);
-    json_array_foreach (labels, index, label) {
+    json_array_foreach(labels, index, label) {
         fputc(',', out);
         put_field(out, json_string_value(label));
     }
@@ -94,12 +94,12 @@ void render_csv(FILE *out, const json_t *document)
     for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         fprintf(out, ",%s", values[i]);
     fputc('\n', out);
-    json_array_foreach (json_object_get(document, "runs"), index, run) {
-        json_array_foreach (json_object_get(run, "figures"), i, figure)
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
+        json_array_foreach(json_object_get(run, "figures"), i, figure)
             put_figure(out, run, "figure", figure, labels);
-        json_array_foreach (json_object_get(run, "stages"), i, figure)
+        json_array_foreach(json_object_get(run, "stages"), i, figure)
             put_figure(out, run, "stage", figure, labels);
-        json_object_foreach (json_object_get(run, "counts"), count, figure)
+        json_object_foreach(json_object_get(run, "counts"), count, figure)
             put_count(out, run, count, labels, figure);
         for (i = 0; i < sizeof(of_run) / sizeof(of_run[0]); i++)
             if ((figure = json_object_get(run, of_run[i])))

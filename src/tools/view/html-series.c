@@ -21,7 +21,7 @@ static void extend(struct range *range, const json_t *series)
     size_t index;
     json_t *point;
 
-    json_array_foreach ((json_t *)series, index, point) {
+    json_array_foreach((json_t *)series, index, point) {
         double value = (double)json_integer_value(json_array_get(point, 1));
 
         range->low = range->any ? fmin(range->low, value) : value;
@@ -39,7 +39,7 @@ static void put_points(const struct svg_plot *plot, const json_t *series, size_t
     json_t *point;
 
     fprintf(plot->out, "<path class=\"line hair s%zu\" d=\"", colour);
-    json_array_foreach ((json_t *)series, index, point) {
+    json_array_foreach((json_t *)series, index, point) {
         double at = (double)json_integer_value(json_array_get(point, 0));
 
         fprintf(plot->out, "%s%.1f %.1f", !index || at - last > gap ? "M" : " ",
@@ -97,7 +97,7 @@ void html_put_series(FILE *out, const json_t *document)
     size_t index;
     json_t *run;
 
-    json_array_foreach (json_object_get(document, "runs"), index, run)
+    json_array_foreach(json_object_get(document, "runs"), index, run)
         if (index < SVG_MOST_RUNS)
             extend(&range, json_object_get(run, "series"));
     if (!range.any)
@@ -106,7 +106,7 @@ void html_put_series(FILE *out, const json_t *document)
           "stretch of "
           "time the least and the greatest value are drawn. Dashed: the floor.</p>\n",
           out);
-    json_array_foreach (json_object_get(document, "runs"), index, run)
+    json_array_foreach(json_object_get(document, "runs"), index, run)
         if (index < SVG_MOST_RUNS && json_array_size(json_object_get(run, "series")))
             put_strip(out, run, index, &range);
     fputs("</section>\n", out);

@@ -54,8 +54,8 @@ static void put_figures(FILE *out, const json_t *document)
     for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         put_head(out, strcmp(values[i], "p999") ? values[i] : "p99.9");
     fputs("<th scope=\"col\">dropped</th></tr></thead>\n<tbody>\n", out);
-    json_array_foreach (json_object_get(document, "runs"), index, run)
-        json_array_foreach (json_object_get(run, "figures"), i, figure)
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        json_array_foreach(json_object_get(run, "figures"), i, figure)
             put_figure(out, run, figure, index);
     fputs("</tbody></table></div>\n</section>\n", out);
 }
@@ -71,7 +71,7 @@ static void put_counts_head(FILE *out, const json_t *keys)
           "each run; CPU time, switches, calls and bytes are of a shown frame</caption>\n"
           "<thead><tr><th scope=\"col\">run</th><th scope=\"col\">frames a second</th>",
           out);
-    json_array_foreach ((json_t *)keys, index, key) {
+    json_array_foreach((json_t *)keys, index, key) {
         struct view_count fallback;
         view_text name;
 
@@ -87,7 +87,7 @@ static void put_counts(FILE *out, const json_t *document)
 
     if (json_array_size(keys)) {
         put_counts_head(out, keys);
-        json_array_foreach (json_object_get(document, "runs"), index, run) {
+        json_array_foreach(json_object_get(document, "runs"), index, run) {
             view_text text = "-";
             double value;
 
@@ -97,7 +97,7 @@ static void put_counts(FILE *out, const json_t *document)
             if (view_rate(run, &value))
                 view_quantity(text, "millihertz", value);
             fprintf(out, "</th><td>%s</td>", text);
-            json_array_foreach (keys, i, key) {
+            json_array_foreach(keys, i, key) {
                 const struct view_count *count;
                 struct view_count fallback;
                 view_text name;
@@ -123,7 +123,7 @@ static void put_scalars(FILE *out, const char *prefix, const json_t *object)
     const char *key;
     json_t *value;
 
-    json_object_foreach ((json_t *)object, key, value) {
+    json_object_foreach((json_t *)object, key, value) {
         char path[256];
         view_text text;
 

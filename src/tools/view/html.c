@@ -182,7 +182,7 @@ static void put_cards(FILE *out, const json_t *document)
     if (!json_array_size(json_object_get(document, "runs")))
         return;
     fputs("<div class=\"cards\">\n", out);
-    json_array_foreach (json_object_get(document, "runs"), index, run) {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         const json_t *figure = view_main(run);
         view_text text;
 
@@ -211,7 +211,7 @@ static void put_warnings(FILE *out, const json_t *document)
     if (!json_array_size(warnings))
         return;
     fputs("<section class=\"warnings\">\n<h2>Warnings</h2>\n<ul>\n", out);
-    json_array_foreach ((json_t *)warnings, index, warning) {
+    json_array_foreach((json_t *)warnings, index, warning) {
         fputs("<li>", out);
         html_put(out, json_string_value(warning));
         fputs("</li>\n", out);

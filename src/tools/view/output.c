@@ -23,7 +23,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
         return;
     }
     fputs(object ? "{" : "[", out);
-    json_object_foreach ((json_t *)value, key, member) {
+    json_object_foreach((json_t *)value, key, member) {
         json_t *name = json_string(key);
 
         fprintf(out, "%s\n%*s", first ? "" : ",", indent + 2, "");
@@ -33,7 +33,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
         put_json(out, member, indent + 2);
         first = false;
     }
-    json_array_foreach ((json_t *)value, index, member) {
+    json_array_foreach((json_t *)value, index, member) {
         fprintf(out, "%s\n%*s", index ? "," : "", indent + 2, "");
         put_json(out, member, indent + 2);
         first = false;

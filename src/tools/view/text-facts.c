@@ -26,7 +26,7 @@ static size_t add_shared(FILE *line, const json_t *document, const char *member,
     const json_t *object = json_object_get(view_run(document, 0), member);
     size_t index;
 
-    json_array_foreach (keys, index, name) {
+    json_array_foreach(keys, index, name) {
         const char *key = json_string_value(name);
         const json_t *value = json_object_get(object, key);
         view_text words, text;
@@ -107,7 +107,7 @@ void text_put_devices(FILE *out, const json_t *document)
 
     if (!lines)
         return;
-    json_array_foreach (kinds, index, kind)
+    json_array_foreach(kinds, index, kind)
         shown += put_devices_of(lines, document, json_string_value(kind));
     shown += put_clocks(lines, document);
     fclose(lines);
@@ -132,7 +132,7 @@ static void put_proof_of(FILE *out, const json_t *run)
     snprintf(text, sizeof(text), "copies: %" PRId64 "%s", copies,
              copies ? "" : ", because");
     put_fact(out, view_string(run, "title"), text);
-    json_object_foreach ((json_t *)proof, key, value) {
+    json_object_foreach((json_t *)proof, key, value) {
         if (asprintf(&line, "%s: %s", key, view_scalar(text, value)) < 0)
             continue;
         put_fact(out, "", line);

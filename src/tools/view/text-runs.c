@@ -37,7 +37,7 @@ static void add_facts(struct table *table, const json_t *document, const char *m
     json_t *keys = view_keys(document, member), *name;
     size_t index;
 
-    json_array_foreach (keys, index, name) {
+    json_array_foreach(keys, index, name) {
         const char *key = json_string_value(name);
         view_text text;
 
@@ -100,7 +100,7 @@ static void add_figures(struct table *table, const json_t *document, double *val
     json_t *names = view_names(document, "figures", "name"), *name;
     size_t index;
 
-    json_array_foreach (names, index, name) {
+    json_array_foreach(names, index, name) {
         const char *text = json_string_value(name);
         const char *const *key = is_main(document, text) ? whole : brief;
 
@@ -116,7 +116,7 @@ static void add_stages(struct table *table, const json_t *document, double *valu
     json_t *names = view_names(document, "stages", "name"), *name;
     size_t index;
 
-    json_array_foreach (names, index, name) {
+    json_array_foreach(names, index, name) {
         const char *text = json_string_value(name);
 
         add_values(table, document, "stages", text, "mean", value);
@@ -144,7 +144,7 @@ static void add_counts(struct table *table, const json_t *document, double *valu
     json_t *keys = view_keys(document, "counts"), *key;
     size_t index;
 
-    json_array_foreach (keys, index, key) {
+    json_array_foreach(keys, index, key) {
         struct view_count fallback;
         const struct view_count *count;
         bool a_frame = false;
@@ -217,9 +217,9 @@ static void put_distributions(FILE *out, const json_t *run)
     table_add_row(&table);
     for (size_t i = 0; i < COLUMNS; i++)
         table_set(&table, i + 1, "%s", strcmp(columns[i], "p999") ? columns[i] : "p99.9");
-    json_array_foreach (json_object_get(run, "figures"), index, figure)
+    json_array_foreach(json_object_get(run, "figures"), index, figure)
         add_distribution(&table, figure, "");
-    json_array_foreach (json_object_get(run, "stages"), index, figure)
+    json_array_foreach(json_object_get(run, "stages"), index, figure)
         add_distribution(&table, figure, "  ");
     table_print(out, &table);
     table_finish(&table);

@@ -45,7 +45,7 @@ static void put_fits(FILE *out, const json_t *document)
     json_t *fit;
     size_t index;
 
-    json_array_foreach (json_object_get(document, "fits"), index, fit) {
+    json_array_foreach(json_object_get(document, "fits"), index, fit) {
         int64_t base = 0, slope = 0;
         view_text from, frame;
         char *line;
@@ -68,13 +68,13 @@ static void put_warnings(FILE *out, const json_t *document)
     json_t *warning;
     size_t index;
 
-    json_array_foreach (json_object_get(document, "warnings"), index, warning) {
+    json_array_foreach(json_object_get(document, "warnings"), index, warning) {
         fputs("warning: ", out);
         view_put_wrapped(out, json_string_value(warning), 9, 9);
     }
 }
 
-/* How far each run's median is above what no program can be below of; the best is named
+/* How far each run's median is above the least that any program can reach; the best is named
  * where there are several. */
 static void put_verdict(FILE *out, const json_t *document)
 {

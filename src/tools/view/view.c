@@ -54,7 +54,7 @@ const json_t *view_figure(const json_t *run, const char *key, const char *name)
     size_t index;
     json_t *figure;
 
-    json_array_foreach (json_object_get(run, key), index, figure)
+    json_array_foreach(json_object_get(run, key), index, figure)
         if (!strcmp(view_string(figure, "name"), name))
             return figure;
     return NULL;
@@ -77,7 +77,7 @@ static void add_once(json_t *names, const char *name, size_t *at)
     size_t index;
     json_t *other;
 
-    json_array_foreach (names, index, other) {
+    json_array_foreach(names, index, other) {
         if (!strcmp(json_string_value(other), name)) {
             *at = index + 1;
             return;
@@ -91,10 +91,10 @@ json_t *view_names(const json_t *document, const char *key, const char *member)
     json_t *names = json_array(), *run, *element;
     size_t i, j;
 
-    json_array_foreach (json_object_get(document, "runs"), i, run) {
+    json_array_foreach(json_object_get(document, "runs"), i, run) {
         size_t at = 0;
 
-        json_array_foreach (json_object_get(run, key), j, element)
+        json_array_foreach(json_object_get(run, key), j, element)
             add_once(names, view_string(element, member), &at);
     }
     return names;
@@ -106,10 +106,10 @@ json_t *view_keys(const json_t *document, const char *key)
     const char *name;
     size_t i;
 
-    json_array_foreach (json_object_get(document, "runs"), i, run) {
+    json_array_foreach(json_object_get(document, "runs"), i, run) {
         size_t at = 0;
 
-        json_object_foreach (json_object_get(run, key), name, value)
+        json_object_foreach(json_object_get(run, key), name, value)
             add_once(names, name, &at);
     }
     return names;
