@@ -199,7 +199,8 @@ static void check_choice(struct walk *walk, const json_t *value,
     for (int i = 0; choices[i]; i++)
         if (!strcmp(choices[i], text))
             return;
-    fail(walk, "\"%.40s\" is not one of its values, as \"%s\" is", text, choices[0]);
+    fail(walk, "is \"%.40s\", should be \"%s\"%s", text, choices[0],
+         choices[1] ? " or another of its values" : "");
 }
 
 /* --- what a document consists of --- */

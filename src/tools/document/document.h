@@ -55,8 +55,8 @@ void document_warn(struct document *document, const char *format, ...)
  * Begins a run; what is set by run_* goes there. @title: its name in tables. Members of
  * "labels" are strings, those of "counts" integers of 0 or more, those of "devices", "plan"
  * (what was settled before it) and "proof" (what its number of copies rests on) strings,
- * integers or booleans. "elapsed_ns" is how long frames flowed, and "latency_figure" names the run's main figure where that is neither
- * called "latency" nor the first.
+ * integers or booleans. "elapsed_ns" is how long frames flowed, and "latency_figure" names
+ * the run's main figure where that is neither called "latency" nor the first.
  */
 void document_begin_run(struct document *document, const char *title);
 void run_set_string(struct document *document, const char *key, const char *value);

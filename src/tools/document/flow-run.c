@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static void set_text(struct document *document, const char *key, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -27,7 +28,7 @@ void run_set_devices(struct document *document, const char *camera_name,
     set_text(document, "devices.camera", "%s (%s)", camera_name, camera_path);
     if (gpu)
         set_text(document, "devices.gpu", "%s (%s)%s%s", gpu->renderer, gpu->device,
-                 gpu->software ? ", in software" : "",
+                 gpu->software && strcmp(gpu->device, "software") ? ", in software" : "",
                  gpu->native_fence ? ", native fences" : "");
     if (display)
         set_text(document, "devices.display", "%s (%s) %s %ux%u at %u.%03u Hz, mode %s%s",
