@@ -8,6 +8,10 @@
  */
 #include "options.h"
 
+#include "tools/document/flow-run.h"
+#include "tools/picture/flow-picture.h"
+#include "tools/view/render.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,7 +40,7 @@ struct demo {
     struct zc_gpu *gpu;
     struct zc_heap *heap;
     enum memory memory;
-    struct zc_report *report;
+    struct document *document;
     char picture[4096]; /* file, or empty when it is written already */
     char last_error[1024];
 };
@@ -157,7 +161,7 @@ static void close_devices(struct demo *demo)
     zc_gpu_close(demo->gpu);
     zc_camera_close(demo->camera);
     zc_heap_close(demo->heap);
-    zc_report_destroy(demo->report);
+    document_destroy(demo->document);
 }
 
 /* ---- one path ---- */
@@ -248,48 +252,42 @@ static int create_flow(struct demo *demo, enum zc_path path, struct zc_flow **fl
     return error;
 }
 
-static void write_picture(struct demo *demo, struct zc_flow *flow, int *error)
+/* Asks a flow that has ended for its figures; of the first that showed something, for the
+ * picture as well. */
+static int report(struct demo *demo, struct zc_flow *flow)
 {
-    const char *how;
-    int failed;
+    struct zc_flow_results results;
+    int error = 0;
 
-    if (!demo->picture[0])
-        return;
-    failed = zc_flow_write_picture(flow, demo->picture, &how);
-    if (!failed) {
-        zc_report_set_string(demo->report, "picture.file", demo->picture);
-        zc_report_set_string(demo->report, "picture.how", how);
+    zc_flow_results(flow, &results);
+    run_add_flow(demo->document, &results);
+    if (!results.counts.shown)
+        return interrupted ? 0 : -EIO;
+    if (demo->picture[0])
+        error = run_add_picture(demo->document, flow, demo->picture);
+    if (!error)
         demo->picture[0] = '\0';
-    } else if (!*error) {
-        *error = failed;
-    }
+    return error;
 }
 
 static int run_path(struct demo *demo, enum zc_path path)
 {
     const char *title = zc_path_name(path);
     struct zc_flow *flow = NULL;
-    int error;
+    int error, failed = 0;
 
     demo->last_error[0] = '\0';
-    zc_report_begin_run(demo->report, title);
+    document_begin_run(demo->document, title);
     error = create_flow(demo, path, &flow);
     if (!error)
         error = run_flow(demo, flow, title);
-    if (flow) {
-        struct zc_flow_snapshot now;
-
-        zc_flow_snapshot(flow, &now);
-        zc_flow_report(flow, demo->report);
-        if (now.shown)
-            write_picture(demo, flow, &error);
-        else if (!error && !interrupted)
-            error = -EIO;
-    }
+    if (flow)
+        failed = report(demo, flow);
+    error = error ? error : failed;
     if (error) {
-        fprintf(stderr, "camera-to-display: the %s path failed: %s\n", title,
-                demo->last_error[0] ? demo->last_error : strerror(-error));
-        zc_report_set_string(demo->report, "error", demo->last_error);
+        zc_log(ZC_LOG_ERROR, "the %s path failed: %s", title,
+               demo->last_error[0] ? demo->last_error : strerror(-error));
+        document_warn(demo->document, "%s", demo->last_error);
     }
     zc_flow_destroy(flow);
     return error;
@@ -353,27 +351,23 @@ static int prepare_out(struct demo *demo)
     return 0;
 }
 
-static int print_report(const struct demo *demo)
+static int write_document(const struct demo *demo)
 {
+    const json_t *document;
     char file[4096];
-    char *text = NULL;
-    int error;
 
+    document_set_string(demo->document, "ended",
+                        interrupted ? "interrupted" : "complete");
+    document = document_json(demo->document);
     snprintf(file, sizeof(file), "%s/run.json", demo->options.out);
-    error = zc_report_write_json(demo->report, file);
-    if (error) {
-        fprintf(stderr, "camera-to-display: cannot write %s: %s\n", file,
-                strerror(-error));
-        return error;
-    }
+    if (document_check(demo->document) || render_to(render_json, document, file))
+        return -EIO;
     if (demo->options.json)
-        return zc_report_write_json(demo->report, "-");
-    error = zc_report_text(demo->report, &text);
-    if (!error)
-        printf("%s\nwritten: %s%s%s\n", text, file, demo->picture[0] ? "" : ", ",
-               demo->picture[0] ? "" : "display.png beside it");
-    free(text);
-    return error;
+        return render_to(render_json, document, "-");
+    if (render_to(render_text, document, "-"))
+        return -EIO;
+    printf("written: %s%s\n", file, demo->picture[0] ? "" : ", display.png beside it");
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -391,14 +385,15 @@ int main(int argc, char **argv)
         close_devices(&demo);
         return code;
     }
-    if (prepare_out(&demo) || zc_report_create(&demo.report))
+    if (prepare_out(&demo) ||
+        document_create(&demo.document, "camera-to-display", argc - 1, argv + 1))
         return 1;
     error = open_devices(&demo);
     if (!error)
         error = open_gpu(&demo);
     if (!error) {
         error = run_all(&demo);
-        if (print_report(&demo))
+        if (write_document(&demo))
             error = -EIO;
     }
     close_devices(&demo);

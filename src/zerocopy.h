@@ -309,6 +309,29 @@ struct zc_frame_meta {
     int64_t at_ns[ZC_STAGE_COUNT]; /**< 0: not been there */
 };
 
+/** The parts of the time from a frame's capture to its flip; in this order they add up. */
+enum zc_part {
+    ZC_PART_DEQUEUE, /**< captured, until we had it */
+    ZC_PART_SUBMIT,  /**< until the GPU, or the CPU that copies, began with it */
+    ZC_PART_WORK,    /**< until that was done, or it was committed before */
+    ZC_PART_WAIT,    /**< ready, until it was committed */
+    ZC_PART_FLIP,    /**< committed, until scan-out began */
+    ZC_PART_COUNT
+};
+
+/** "ready to commit" and the like. */
+const char *zc_part_name(enum zc_part part);
+
+/**
+ * When the pixels of a frame that was shown were all there: when the work on it was done,
+ * or at the dequeue where there was none. With a fence it may have been committed before;
+ * where the end of its work is not known, that is after the commit, whose time it then is.
+ */
+int64_t zc_frame_ready_ns(const struct zc_frame_meta *meta);
+
+/** How long @part of a frame that was shown took; false: the frame had no such part. */
+bool zc_frame_part(const struct zc_frame_meta *meta, enum zc_part part, int64_t *ns);
+
 /** Allocates the buffers of @layout from @heap. The caller owns the one reference. */
 int zc_frame_create(struct zc_frame **out, struct zc_heap *heap,
                     const struct zc_layout *layout);
@@ -749,6 +772,14 @@ uint64_t zc_histogram_count(const struct zc_histogram *histogram);
 int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double percent);
 /** The arithmetic mean, -1 without values. */
 int64_t zc_histogram_mean(const struct zc_histogram *histogram);
+/** How many values were negative: no durations, and counted nowhere else. */
+uint64_t zc_histogram_negative(const struct zc_histogram *histogram);
+/**
+ * Goes through the values in ascending order: *value stands for *count of them. Begin with
+ * *bin at 0. Returns false after the last.
+ */
+bool zc_histogram_next(const struct zc_histogram *histogram, int *bin, int64_t *value,
+                       uint64_t *count);
 
 /* ------------------------------------------------------------ presenter */
 
@@ -842,35 +873,6 @@ void zc_presenter_state(const struct zc_presenter *presenter,
 /** From capture to flip, of the frames that say when they were captured. */
 const struct zc_histogram *zc_presenter_latency(const struct zc_presenter *presenter);
 
-/* --------------------------------------------------------------- report */
-
-/**
- * One JSON document of one or several runs, schema "zc-run/1", from which all text is
- * rendered. Setting never fails visibly; a failure is kept and comes out at the end.
- * Keys are dotted paths into the current run ("camera.device"). Times are integer ns.
- */
-struct zc_report;
-
-int zc_report_create(struct zc_report **out);
-void zc_report_destroy(struct zc_report *report);
-/** Begins a run: later sets go there. @title: what it is called side by side. */
-void zc_report_begin_run(struct zc_report *report, const char *title);
-void zc_report_set_string(struct zc_report *report, const char *key, const char *value);
-void zc_report_set_int(struct zc_report *report, const char *key, int64_t value);
-void zc_report_set_bool(struct zc_report *report, const char *key, bool value);
-/** n, min, mean, p50, p90, p99, max in ns; null where n does not carry one. */
-void zc_report_set_histogram(struct zc_report *report, const char *key,
-                             const struct zc_histogram *histogram);
-/** Appends a string to the array at @key. */
-void zc_report_add_string(struct zc_report *report, const char *key, const char *value);
-/** Writes the document; @path "-" is stdout. Errors: also the first failure of a set. */
-int zc_report_write_json(const struct zc_report *report, const char *path);
-/** Renders the table: of the one run, or of several side by side. The caller frees *text. */
-int zc_report_text(const struct zc_report *report, char **text);
-
-/** Writes an XR24 frame as a PNG file, by a counted CPU read. */
-int zc_picture_write_png(struct zc_frame *frame, const char *path);
-
 /* ----------------------------------------------------------------- flow */
 
 struct zc_flow;
@@ -953,14 +955,49 @@ struct zc_flow_snapshot {
 };
 void zc_flow_snapshot(const struct zc_flow *flow, struct zc_flow_snapshot *out);
 
-/** Fills the current run of @report with everything that is known. */
-void zc_flow_report(const struct zc_flow *flow, struct zc_report *report);
+/** What a device answered when it was asked which dma-bufs it holds. */
+struct zc_flow_identity {
+    const char *asked; /**< by what: "VIDIOC_QUERYBUF", … */
+    int same;          /**< of so many frames the very dma-buf that it was given */
+    int different;     /**< of so many another one */
+    int untold;        /**< of so many it does not tell */
+};
+
+/** Everything that is known of a flow. What is pointed to belongs to it and its devices. */
+struct zc_flow_results {
+    struct zc_flow_info info;
+    const char *refused; /**< why auto did not take the direct path; NULL: it did, or was
+                                     not asked to */
+    bool commit_at_once;
+
+    const char *camera_name, *camera_path;
+    const char *memory;    /**< of the camera's frames: "import", "export" or "mmap" */
+    const char *heap_name; /**< of the same: a heap's, "camera" or "none" */
+    const char *heap_reason; /**< how it came to be that; NULL: there is nothing to say */
+    const char *target_heap; /**< of the frames that the GPU draws; NULL: it draws none */
+    const struct zc_gpu_info *gpu; /**< NULL where the path has none */
+    const struct zc_display_info *display;
+    enum zc_capture_clock clock;
+
+    struct zc_flow_snapshot counts;
+    int64_t cpu_ns; /**< CPU time that the process used while the flow ran */
+    uint64_t allocations, imports; /**< since zc_flow_start(), where all was done already */
+    struct zc_flow_identity at_camera, at_gpu, at_display;
+    uint64_t copies;          /**< by whomever; 0 is what is hoped for */
+    const char *copied_by;    /**< "camera", "gpu", "display" or "cpu"; NULL: no copies */
+    const char *copied_why;   /**< how that is known; NULL: no copies */
+
+    const struct zc_histogram *latency;              /**< from capture to flip */
+    const struct zc_histogram *part[ZC_PART_COUNT];  /**< of that; empty: no such part */
+};
+void zc_flow_results(const struct zc_flow *flow, struct zc_flow_results *out);
 
 /**
- * Writes what the display shows as a PNG: by writeback, else the frame scanned out last.
- * *how: which of the two, in words.
+ * What the display shows: read back by its writeback, else the frame scanned out last. The
+ * caller owns the one reference of *frame, an XR24 one if it was read back. *how: which of
+ * the two, in words. Errors: -ENOENT nothing was shown.
  */
-int zc_flow_write_picture(struct zc_flow *flow, const char *path, const char **how);
+int zc_flow_capture(struct zc_flow *flow, struct zc_frame **frame, const char **how);
 
 #ifdef __cplusplus
 }

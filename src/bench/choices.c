@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* choices - text of the command line, checked before any device is opened. */
-#include "choices.h"
+#include "bench/choices.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* compare-command - "compare A B": reads two documents and compares them. */
+#include "bench/commands.h"
 #include "tools/compare/compare.h"
 #include "tools/document/document.h"
 

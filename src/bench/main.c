@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* zc-bench - latency and throughput from camera to display, and what memory costs. */
-#include "commands.h"
+#include "bench/commands.h"
 #include "zerocopy.h"
 
 #include <stdio.h>

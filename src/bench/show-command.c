@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* show-command - "show FILE": the views of a document that was kept. */
-#include "tools/compare/compare.h"
+#include "bench/commands.h"
 #include "tools/document/document.h"
 #include "tools/view/render.h"
 

@@ -133,13 +133,27 @@ static int build(struct zc_flow *flow, enum zc_path path, enum zc_log_level leve
     return error;
 }
 
+/* A frame was flipped to. */
+static void on_shown(struct zc_frame *frame, void *user)
+{
+    const struct zc_frame_meta *meta = zc_frame_meta(frame);
+    struct zc_flow *flow = user;
+    int64_t took;
+
+    for (enum zc_part part = 0; part < ZC_PART_COUNT; part++)
+        if (zc_frame_part(meta, part, &took))
+            zc_histogram_add(&flow->part[part], took);
+    if (flow->config.shown)
+        flow->config.shown(meta, flow->config.user);
+}
+
 static int make_presenter(struct zc_flow *flow)
 {
     const struct zc_presenter_config config = {
         .display = flow->config.display,
         .commit_at_once = flow->config.commit_at_once,
         .await = zc_pool_size(zc_flow_shown_pool(flow)) < ENOUGH_FRAMES,
-        .shown = zc_flow_on_shown,
+        .shown = on_shown,
         .user = flow,
     };
     int error = zc_presenter_create(&flow->presenter, &config);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * flow-private.h - the state of a flow, shared by its loop and its report.
+ * flow-private.h - the state of a flow, shared by its loop and its results.
  */
 #ifndef ZC_FLOW_PRIVATE_H
 #define ZC_FLOW_PRIVATE_H
@@ -15,11 +15,6 @@
 /** GPU work under way: @src may not be written before the fence of @dst signals. */
 struct zc_flow_work {
     struct zc_frame *src, *dst;
-};
-
-/** What a device answered when asked which dma-bufs it holds. */
-struct zc_flow_identity {
-    int same, different, untold;
 };
 
 struct zc_flow {
@@ -43,11 +38,8 @@ struct zc_flow {
 
     struct zc_flow_identity at_camera, at_gpu, at_display;
 
-    struct zc_histogram to_dequeue, to_submit, gpu, wait, flip;
+    struct zc_histogram part[ZC_PART_COUNT];
 };
-
-/** A frame was flipped to; @user is the flow. */
-void zc_flow_on_shown(struct zc_frame *frame, void *user);
 
 /** The pool whose frames the display shows. */
 struct zc_pool *zc_flow_shown_pool(const struct zc_flow *flow);

@@ -58,34 +58,6 @@ int zc_flow_start(struct zc_flow *flow)
     return 0;
 }
 
-static void record(struct zc_histogram *histogram, const struct zc_frame_meta *meta,
-                   enum zc_stage from, enum zc_stage to)
-{
-    if (meta->at_ns[from] && meta->at_ns[to])
-        zc_histogram_add(histogram, meta->at_ns[to] - meta->at_ns[from]);
-}
-
-void zc_flow_on_shown(struct zc_frame *frame, void *user)
-{
-    const struct zc_frame_meta *meta = zc_frame_meta(frame);
-    enum zc_stage ready = ZC_STAGE_DEQUEUE;
-    struct zc_flow *flow = user;
-
-    /* With a fence the display may be told of a frame before the GPU has finished it. */
-    if (meta->at_ns[ZC_STAGE_SUBMIT])
-        ready = meta->at_ns[ZC_STAGE_FINISH] &&
-                        meta->at_ns[ZC_STAGE_FINISH] <= meta->at_ns[ZC_STAGE_COMMIT]
-                    ? ZC_STAGE_FINISH
-                    : ZC_STAGE_SUBMIT;
-    record(&flow->to_dequeue, meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE);
-    record(&flow->to_submit, meta, ZC_STAGE_DEQUEUE, ZC_STAGE_SUBMIT);
-    record(&flow->gpu, meta, ZC_STAGE_SUBMIT, ZC_STAGE_FINISH);
-    record(&flow->wait, meta, ready, ZC_STAGE_COMMIT);
-    record(&flow->flip, meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP);
-    if (flow->config.shown)
-        flow->config.shown(meta, flow->config.user);
-}
-
 /* Frames come a period apart: behind one that is fresh there can be none, and asking costs
  * two system calls. */
 static bool may_have_followers(const struct zc_flow *flow, struct zc_frame *frame,

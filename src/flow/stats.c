@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* stats - durations in a histogram of fixed size. Touches nothing but its own memory. */
+/*
+ * stats - durations in a histogram of fixed size. Touches nothing but its own memory.
+ * HdrHistogram has the same buckets; it would be one more library to install, for the few
+ * lines of bucket_of() and midpoint_of().
+ */
 #include "flow/stats.h"
+#include "base/percentile.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
-
-/* A percentile is said only when this many values lie beyond it. */
-#define CARRY 10
 
 int zc_histogram_create(struct zc_histogram **out)
 {
@@ -77,40 +78,46 @@ uint64_t zc_histogram_count(const struct zc_histogram *histogram)
     return histogram->count;
 }
 
-/* The value that @rank values, counted from 1, do not exceed. */
-static int64_t value_at(const struct zc_histogram *histogram, double rank)
+uint64_t zc_histogram_negative(const struct zc_histogram *histogram)
 {
-    uint64_t seen = 0;
+    return histogram->underflow;
+}
 
-    for (int i = 0; i < ZC_HISTOGRAM_BUCKETS; i++) {
-        int64_t value = midpoint_of(i);
-
-        seen += histogram->bucket[i];
-        if ((double)seen < rank)
-            continue;
-        if (value < histogram->min)
-            return histogram->min;
-        return value > histogram->max ? histogram->max : value;
-    }
-    return histogram->max; /* it overflowed, and no more is known of it */
+bool zc_histogram_next(const struct zc_histogram *histogram, int *bin, int64_t *value,
+                       uint64_t *count)
+{
+    while (*bin < ZC_HISTOGRAM_BUCKETS && !histogram->bucket[*bin])
+        ++*bin;
+    if (*bin > ZC_HISTOGRAM_BUCKETS ||
+        (*bin == ZC_HISTOGRAM_BUCKETS && !histogram->overflow))
+        return false;
+    /* Of those that overflowed no more is known than the greatest. */
+    *count = *bin < ZC_HISTOGRAM_BUCKETS ? histogram->bucket[*bin] : histogram->overflow;
+    *value = *bin < ZC_HISTOGRAM_BUCKETS ? midpoint_of(*bin) : histogram->max;
+    if (*value < histogram->min)
+        *value = histogram->min;
+    if (*value > histogram->max)
+        *value = histogram->max;
+    ++*bin;
+    return true;
 }
 
 int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double percent)
 {
-    double n = (double)histogram->count;
-    double beyond = n * fmin(percent, 100 - percent) / 100;
-    /* 99.9 is no binary fraction: products that should be whole numbers miss a little. */
-    const double slip = 1e-6;
+    uint64_t rank = zc_percentile_rank(histogram->count, percent), seen = 0, count;
+    int64_t value = -1;
 
-    if (!histogram->count || !(percent >= 0 && percent <= 100))
+    if (!rank)
         return -1;
     if (percent == 0)
         return histogram->min;
     if (percent == 100)
         return histogram->max;
-    if (beyond + slip < CARRY)
+    if (!zc_percentile_carried(histogram->count, percent))
         return -1;
-    return value_at(histogram, ceil(n * percent / 100 - slip));
+    for (int bin = 0; seen < rank && zc_histogram_next(histogram, &bin, &value, &count);)
+        seen += count;
+    return value;
 }
 
 int64_t zc_histogram_mean(const struct zc_histogram *histogram)

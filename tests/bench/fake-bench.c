@@ -32,8 +32,7 @@ double fake_exponential(uint64_t *seed)
     return -log(fake_uniform(seed));
 }
 
-/* Begins a document of a machine and a time that are the same everywhere. */
-static struct document *begin(const char *command, int argc, char **argv)
+struct document *fake_begin(const char *command, int argc, char **argv)
 {
     struct document *document;
     json_t *root;
@@ -141,7 +140,7 @@ struct document *fake_flow(void)
         {"gpu", 1140, 6.4e6, 3.1e6, 58, 2, 0},
         {"copy", 1197, 2.1e6, 2.2e6, 3, 0, 1228800},
     };
-    struct document *document = begin("flow", 4, arguments);
+    struct document *document = fake_begin("zc-bench flow", 4, arguments);
 
     document_set_string(document, "clocks.capture", "end of frame");
     document_set_string(document, "clocks.display", "vertical blank");
@@ -197,7 +196,7 @@ struct document *fake_alloc(void)
                  {"1280x720", 921600},
                  {"1920x1080", 2073600},
                  {"3840x2160", 8294400}};
-    struct document *document = begin("alloc", 0, NULL);
+    struct document *document = fake_begin("zc-bench alloc", 0, NULL);
     char title[64];
 
     for (int heap = 0; heap < 3; heap++) {
@@ -225,7 +224,7 @@ struct document *fake_hostile(void)
     static char *arguments[] = {"<script>alert(1)</script>", "\xff\xfe", "a,b\"c\nd"};
     static const char name[] =
         "\033[2J</td><script>alert('x')</script>&\"\xc2\x9b 2J — é";
-    struct document *document = begin("flow</title>", 3, arguments);
+    struct document *document = fake_begin("flow</title>", 3, arguments);
     struct samples one, none = {0};
 
     if (samples_init(&one, 30))
@@ -256,7 +255,7 @@ struct document *fake_hostile(void)
 
 struct document *fake_empty(void)
 {
-    return begin("alloc", 0, NULL);
+    return fake_begin("zc-bench alloc", 0, NULL);
 }
 
 void fake_add_run(struct document *document, const char *title, int n, double median_ns,
@@ -276,7 +275,7 @@ void fake_add_run(struct document *document, const char *title, int n, double me
 
 struct document *fake_one(int n, double median_ns, double spread, uint64_t seed)
 {
-    struct document *document = begin("flow", 0, NULL);
+    struct document *document = fake_begin("zc-bench flow", 0, NULL);
 
     fake_add_run(document, "direct", n, median_ns, spread, seed);
     return document;

@@ -14,6 +14,9 @@ double fake_uniform(uint64_t *seed);
 double fake_normal(uint64_t *seed);
 double fake_exponential(uint64_t *seed);
 
+/** Begins a document of a machine and a time that are the same everywhere. */
+struct document *fake_begin(const char *command, int argc, char **argv);
+
 /** Three ways from camera to display. */
 struct document *fake_flow(void);
 /** Allocations of three heaps and sizes, with fits. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* compare - verdicts on measurements whose difference is known. */
+#include "bench/commands.h"
 #include "tools/compare/compare.h"
 
 #include "fake-bench.h"
@@ -259,8 +260,9 @@ static void other_machines_are_refused(void **state)
 static void other_schema_and_command_are_refused(void **state)
 {
     (void)state;
-    assert_refused(NULL, "schema", json_string("zc-bench/2"), "schema is \"zc-bench/1\"");
-    assert_refused(NULL, "command", json_string("throughput"), "command is \"flow\"");
+    assert_refused(NULL, "schema", json_string("zerocopy/2"), "schema is \"zerocopy/1\"");
+    assert_refused(NULL, "command", json_string("throughput"),
+                   "command is \"zc-bench flow\"");
 }
 
 static void other_kernel_is_what_one_compares(void **state)

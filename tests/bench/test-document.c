@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* document - what is set, what sticks, and documents against golden files. */
 #include "tools/document/check.h"
-#include "fake-bench.h"
+#include "fake-flow.h"
 #include "said.h"
 #include "support.h"
 
@@ -32,7 +32,7 @@ static void new_document_says_where_and_when(void **state)
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         assert_non_null(at(*state, keys[i]));
-    assert_string_equal(json_string_value(at(*state, "schema")), "zc-bench/1");
+    assert_string_equal(json_string_value(at(*state, "schema")), "zerocopy/1");
     assert_string_equal(json_string_value(at(*state, "version")), zc_version());
     assert_int_equal(strlen(json_string_value(at(*state, "started"))), 20);
     assert_true(json_integer_value(json_object_get(at(*state, "host"), "cpus")) > 0);
@@ -181,6 +181,7 @@ static void document_is_as_before(void **state)
         const char *name;
         struct document *(*make)(void);
     } all[] = {{"alloc.json", fake_alloc},
+               {"gpu-run.json", fake_gpu_run},
                {"hostile.json", fake_hostile},
                {"empty.json", fake_empty}};
 

@@ -86,9 +86,8 @@ static void other_json(void **state)
     (void)state;
     assert_refused("[]", "the document: should be an object, is a list");
     assert_refused("{}", "schema: should be a string, is missing");
-    assert_refused("{\"schema\": \"zc-bench/2\"}",
-                   "\"zc-bench/2\" is not one of its values, "
-                   "as \"zc-bench/1\" is");
+    assert_refused("{\"schema\": \"zc-bench/1\"}",
+                   "schema: is \"zc-bench/1\", should be \"zerocopy/1\"");
     assert_refused("{\"schema\": 1}", "schema: should be a string, is an integer");
 }
 
@@ -209,8 +208,7 @@ static void mutate(json_t *parent)
     const char *key;
     size_t index;
 
-    json_object_foreach(copy, key, value)
-    {
+    json_object_foreach(copy, key, value) {
         for (int kind = 0; kind < kinds; kind++) {
             json_object_set_new(parent, key, replacement(kind));
             try_it();
@@ -220,8 +218,7 @@ static void mutate(json_t *parent)
         json_object_set(parent, key, value);
         mutate(value);
     }
-    json_array_foreach(copy, index, value)
-    {
+    json_array_foreach(copy, index, value) {
         for (int kind = 0; kind < kinds; kind++) {
             json_array_set_new(parent, index, replacement(kind));
             try_it();

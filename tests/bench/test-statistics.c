@@ -218,8 +218,7 @@ static void bins_are_narrow_and_count_all(void **state)
         samples_add(&samples, (int64_t)(fake_bits(&seed) >> (fake_bits(&seed) % 31)));
     figure = describe(&samples);
     qsort(samples.value, N, sizeof(int64_t), by_value);
-    json_array_foreach(json_object_get(figure, "bins"), index, bin)
-    {
+    json_array_foreach(json_object_get(figure, "bins"), index, bin) {
         int64_t value = json_integer_value(json_array_get(bin, 0));
         int64_t count = json_integer_value(json_array_get(bin, 1));
 
@@ -338,8 +337,7 @@ static void series_keep_the_extremes(void **state)
     series = figure_series(&times, &values, 2000);
     assert_true(json_array_size(series) >= 1000);
     assert_true(json_array_size(series) <= 2000);
-    json_array_foreach(series, index, point)
-    {
+    json_array_foreach(series, index, point) {
         int64_t at = json_integer_value(json_array_get(point, 0));
         int64_t value = json_integer_value(json_array_get(point, 1));
 

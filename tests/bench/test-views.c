@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* views - text, CSV and HTML against golden files, and what must hold of any document. */
-#include "tools/compare/compare.h"
-#include "fake-bench.h"
+#include "bench/commands.h"
+#include "fake-flow.h"
 #include "tools/view/render.h"
 #include "said.h"
 #include "support.h"
@@ -15,10 +15,8 @@
 static const struct {
     const char *name;
     struct document *(*make)(void);
-} all[] = {{"flow", fake_flow},
-           {"alloc", fake_alloc},
-           {"hostile", fake_hostile},
-           {"empty", fake_empty}};
+} all[] = {{"flow", fake_flow}, {"alloc", fake_alloc},     {"gpu-run", fake_gpu_run},
+           {"tour", fake_tour}, {"hostile", fake_hostile}, {"empty", fake_empty}};
 
 #define ALL (sizeof(all) / sizeof(all[0]))
 

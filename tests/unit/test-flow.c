@@ -10,12 +10,10 @@
 #include "test.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MS INT64_C(1000000)
 #define ROUNDS 600
@@ -123,37 +121,6 @@ static void end(struct zc_flow *flow)
     zc_flow_destroy(flow);
 }
 
-/* The one run of the flow's report. The caller owns it. */
-static json_t *report(struct zc_flow *flow)
-{
-    char path[] = "/tmp/zerocopy-test-flow.XXXXXX";
-    struct zc_report *document;
-    json_t *root, *run;
-
-    close(mkstemp(path));
-    assert_int_equal(zc_report_create(&document), 0);
-    zc_report_begin_run(document, "test");
-    zc_flow_report(flow, document);
-    assert_int_equal(zc_report_write_json(document, path), 0);
-    zc_report_destroy(document);
-    root = json_load_file(path, 0, NULL);
-    assert_non_null(root);
-    run = json_incref(json_array_get(json_object_get(root, "runs"), 0));
-    json_decref(root);
-    remove(path);
-    return run;
-}
-
-static const char *text(json_t *run, const char *group, const char *key)
-{
-    return json_string_value(json_object_get(json_object_get(run, group), key));
-}
-
-static json_int_t number(json_t *run, const char *group, const char *key)
-{
-    return json_integer_value(json_object_get(json_object_get(run, group), key));
-}
-
 static void run_rounds(struct zc_flow *flow)
 {
     int before;
@@ -166,16 +133,24 @@ static void run_rounds(struct zc_flow *flow)
     assert_int_equal(allocations - before, 0);
 }
 
+static struct zc_flow_results results_of(const struct zc_flow *flow)
+{
+    struct zc_flow_results results;
+
+    zc_flow_results(flow, &results);
+    return results;
+}
+
 static void assert_nothing_copied(struct zc_flow *flow)
 {
-    json_t *run = report(flow);
+    struct zc_flow_results results = results_of(flow);
 
-    assert_int_equal(number(run, "copies", "count"), 0);
-    assert_int_equal(number(run, "copies", "cpu_maps"), 0);
-    assert_null(text(run, "copies", "stage"));
-    assert_int_equal(number(run, "after_first_round", "allocations"), 0);
-    assert_int_equal(number(run, "after_first_round", "imports"), 0);
-    json_decref(run);
+    assert_int_equal(results.copies, 0);
+    assert_int_equal(results.counts.cpu_maps, 0);
+    assert_null(results.copied_by);
+    assert_null(results.copied_why);
+    assert_int_equal(results.allocations, 0);
+    assert_int_equal(results.imports, 0);
 }
 
 static void test_direct_costs_one_import_a_frame(void **state)
@@ -333,32 +308,29 @@ static void test_false_timestamps_give_no_latency(void **state)
 static void test_copying_driver_is_found(void **state)
 {
     struct zc_flow *flow;
-    json_t *run;
 
     (void)state;
     mock_v4l2.copies = true;
     flow = start();
     turn(flow);
-    run = report(flow);
-    assert_int_equal(number(run, "copies", "count"), 1);
-    assert_string_equal(text(run, "copies", "stage"), "camera");
-    json_decref(run);
+    assert_int_equal(results_of(flow).copies, 1);
+    assert_string_equal(results_of(flow).copied_by, "camera");
+    assert_int_equal(results_of(flow).at_camera.different, FRAMES);
     end(flow);
 }
 
 static void test_copying_display_is_found(void **state)
 {
     struct zc_flow *flow;
-    json_t *run;
 
     (void)state;
     mock_drm.copies = true;
     flow = start();
     turn(flow);
-    run = report(flow);
-    assert_int_equal(number(run, "copies", "count"), 1);
-    assert_string_equal(text(run, "copies", "stage"), "display");
-    json_decref(run);
+    assert_int_equal(results_of(flow).copies, 1);
+    assert_string_equal(results_of(flow).copied_by, "display");
+    assert_int_equal(results_of(flow).at_camera.same, FRAMES);
+    assert_int_equal(results_of(flow).at_display.different, FRAMES);
     end(flow);
 }
 
@@ -366,17 +338,14 @@ static void test_cpu_maps_are_copies(void **state)
 {
     struct zc_flow *flow = start();
     void *plane[ZC_MAX_PLANES];
-    json_t *run;
 
     (void)state;
     turn(flow);
     assert_int_equal(zc_frame_begin_cpu(flow->presenter->on_screen, ZC_CPU_READ, plane),
                      0);
     assert_int_equal(zc_frame_end_cpu(flow->presenter->on_screen), 0);
-    run = report(flow);
-    assert_string_equal(text(run, "copies", "stage"), "cpu");
-    assert_int_equal(number(run, "copies", "cpu_maps"), 1);
-    json_decref(run);
+    assert_string_equal(results_of(flow).copied_by, "cpu");
+    assert_int_equal(results_of(flow).counts.cpu_maps, 1);
     end(flow);
 }
 
@@ -464,25 +433,61 @@ static void test_unplug_is_passed_on(void **state)
     end(flow);
 }
 
+static void test_results_tell_the_plan_and_the_times(void **state)
+{
+    struct zc_flow_results results;
+    struct zc_flow *flow;
+
+    (void)state;
+    config.path = ZC_PATH_GPU;
+    flow = start();
+    for (int i = 0; i < 3; i++)
+        turn(flow);
+    results = results_of(flow);
+    assert_int_equal(results.info.path, ZC_PATH_GPU);
+    assert_string_equal(results.memory, "import");
+    assert_string_equal(results.heap_name, zc_heap_name(config.heap));
+    assert_string_equal(results.target_heap, zc_heap_name(config.heap));
+    assert_string_equal(results.camera_path, FAKE_NODE);
+    assert_ptr_equal(results.gpu, zc_gpu_info(config.gpu));
+    assert_ptr_equal(results.display, zc_display_info(config.display));
+    assert_int_equal(results.at_gpu.same + results.at_gpu.untold, 2 * FRAMES);
+    assert_int_equal(zc_histogram_count(results.latency), 3);
+    for (enum zc_part part = 0; part < ZC_PART_COUNT; part++)
+        assert_int_equal(zc_histogram_count(results.part[part]), 3);
+    end(flow);
+
+    config.path = ZC_PATH_DIRECT;
+    flow = start();
+    turn(flow);
+    results = results_of(flow);
+    assert_null(results.gpu);
+    assert_null(results.target_heap);
+    assert_int_equal(zc_histogram_count(results.part[ZC_PART_WORK]), 0);
+    assert_int_equal(zc_histogram_count(results.part[ZC_PART_WAIT]), 1);
+    end(flow);
+}
+
 static void test_picture_without_writeback_is_the_last_frame(void **state)
 {
-    char path[] = "/tmp/zerocopy-test-flow.XXXXXX";
+    struct zc_frame *frame;
     struct zc_flow *flow;
     const char *how;
 
     (void)state;
-    close(mkstemp(path));
     zc_display_close(config.display);
     mock_drm.no_writeback = true;
     assert_int_equal(zc_display_open(&config.display, &display_config), 0);
     flow = start();
-    assert_int_equal(zc_flow_write_picture(flow, path, &how), -ENOENT);
+    assert_int_equal(zc_flow_capture(flow, &frame, &how), -ENOENT);
+    assert_null(frame);
     turn(flow);
     zc_flow_stop(flow);
-    assert_int_equal(zc_flow_write_picture(flow, path, &how), 0);
+    assert_int_equal(zc_flow_capture(flow, &frame, &how), 0);
+    assert_ptr_equal(frame, flow->presenter->on_screen);
     assert_non_null(strstr(how, "scanned out last"));
+    zc_frame_unref(frame);
     zc_flow_destroy(flow);
-    remove(path);
 }
 
 static void test_pictures_are_fitted(void **state)
@@ -523,6 +528,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_refused_heap_leaves_nothing),
     TEST(test_silence_is_noticed),
     TEST(test_unplug_is_passed_on),
+    TEST(test_results_tell_the_plan_and_the_times),
     TEST(test_picture_without_writeback_is_the_last_frame),
     TEST(test_pictures_are_fitted),
 };

@@ -215,6 +215,32 @@ static void mean_of_the_longest_does_not_wrap(void **state)
     assert_true(zc_histogram_mean(*state) == INT64_MAX);
 }
 
+static void values_come_in_order(void **state)
+{
+    static const struct {
+        int64_t value;
+        uint64_t count;
+    } want[] = {{3, 1}, {63, 2}, {1000000, 3}, {INT64_C(1) << 43, 2}};
+    int64_t value;
+    uint64_t count;
+    int bin = 0;
+
+    assert_false(zc_histogram_next(*state, &bin, &value, &count));
+    for (size_t i = sizeof(want) / sizeof(want[0]); i-- > 0;)
+        for (uint64_t n = 0; n < want[i].count; n++)
+            zc_histogram_add(*state, want[i].value);
+    zc_histogram_add(*state, -7);
+    bin = 0;
+    for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+        assert_true(zc_histogram_next(*state, &bin, &value, &count));
+        near(value, want[i].value);
+        assert_int_equal(count, want[i].count);
+    }
+    assert_false(zc_histogram_next(*state, &bin, &value, &count));
+    assert_false(zc_histogram_next(*state, &bin, &value, &count));
+    assert_int_equal(zc_histogram_negative(*state), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 static const struct CMUnitTest tests[] = {
     TEST(uniform),
@@ -230,5 +256,6 @@ static const struct CMUnitTest tests[] = {
     TEST(negative_values_are_no_durations),
     TEST(overflow_counts_and_is_the_maximum),
     TEST(mean_of_the_longest_does_not_wrap),
+    TEST(values_come_in_order),
 };
 TEST_MAIN("stats", tests)

@@ -3,8 +3,8 @@
  * alloc - what each step of a buffer's life costs, in every memory there is: in turn, a
  * burst of each after the other, so that what else the machine does meets all alike.
  */
-#include "choices.h"
-#include "commands.h"
+#include "bench/choices.h"
+#include "bench/commands.h"
 #include "bench/measure/memory.h"
 #include "bench/measure/session.h"
 

@@ -3,11 +3,12 @@
  * flow - the ways from camera to display beside each other: in rounds, a while of each in
  * turn, so that what else the machine does meets all alike.
  */
-#include "choices.h"
-#include "commands.h"
+#include "bench/choices.h"
+#include "bench/commands.h"
 #include "bench/measure/passage.h"
 #include "bench/measure/rig.h"
 #include "bench/measure/session.h"
+#include "tools/document/flow-run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -60,8 +61,7 @@ struct way {
     struct passage passage;
 
     struct zc_camera_mode mode; /* what it came to be */
-    struct zc_layout source;
-    const struct zc_format *shown;
+    struct zc_layout source, shown;
 };
 
 struct bench {
@@ -262,19 +262,13 @@ static const char *heap_name(struct bench *bench, const struct way *way)
 
 static void describe(struct bench *bench, const struct way *way)
 {
-    struct document *document = bench->session.document;
-    char text[64];
+    const struct zc_flow_info info = {.path = way->path,
+                                      .mode = way->mode,
+                                      .source = &way->source,
+                                      .shown = &way->shown};
 
-    run_set_string(document, "labels.path", zc_path_name(way->path));
-    snprintf(text, sizeof(text), "%ux%u", way->source.width, way->source.height);
-    run_set_string(document, "labels.size", text);
-    run_set_string(document, "labels.format", way->source.format->name);
-    run_set_string(document, "labels.shown_format", way->shown->name);
-    run_set_string(document, "labels.heap", heap_name(bench, way));
-    run_set_string(document, "labels.commit", way->late ? "late" : "once");
-    snprintf(text, sizeof(text), "%u/%u", way->mode.rate_num, way->mode.rate_den);
-    run_set_string(document, "labels.rate", text);
-    rig_describe(&bench->rig, document);
+    run_set_way(bench->session.document, &info, heap_name(bench, way), !way->late);
+    rig_describe(&bench->rig, bench->session.document);
 }
 
 static int build(struct bench *bench, struct way *way, struct zc_flow **flow)
@@ -303,7 +297,7 @@ static int build(struct bench *bench, struct way *way, struct zc_flow **flow)
         return error;
     zc_flow_info(*flow, &info);
     way->source = *info.source;
-    way->shown = info.shown->format;
+    way->shown = *info.shown;
     way->mode = info.mode;
     return 0;
 }

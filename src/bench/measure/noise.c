@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* noise - the kernel's own counts, before and after. Source: proc_stat(5). */
 #include "bench/measure/noise.h"
-#include "bench/measure/session.h"
 
 #include <glob.h>
 #include <inttypes.h>
@@ -62,19 +61,19 @@ static int64_t read_throttled(void)
     return sum;
 }
 
-static int64_t nanoseconds(const struct timeval *time)
+static int64_t used_ns(int who)
 {
-    return time->tv_sec * INT64_C(1000000000) + time->tv_usec * INT64_C(1000);
+    struct rusage usage;
+
+    getrusage(who, &usage);
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * INT64_C(1000000000) +
+           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * INT64_C(1000);
 }
 
 /* A program that is observed is no noise, either: it has ended by the end. */
 static int64_t own_ns(void)
 {
-    struct rusage children;
-
-    getrusage(RUSAGE_CHILDREN, &children);
-    return cpu_now_ns() + nanoseconds(&children.ru_utime) +
-           nanoseconds(&children.ru_stime);
+    return used_ns(RUSAGE_SELF) + used_ns(RUSAGE_CHILDREN);
 }
 
 void noise_begin(struct noise *noise)

@@ -3,18 +3,12 @@
 #include "bench/measure/passage.h"
 #include "bench/measure/rig.h"
 #include "bench/measure/session.h"
+#include "tools/document/flow-run.h"
 
 #include <string.h>
 
 #define NS_PER_KILOSECOND INT64_C(1000000000000)
 #define WARM_UP_NS INT64_C(500000000)
-
-static const char *const stage_names[] = {
-    [PASSAGE_DEQUEUE] = "capture to dequeue",
-    [PASSAGE_WORK] = "GPU or copy",
-    [PASSAGE_WAIT] = "ready to commit",
-    [PASSAGE_LATCH] = "commit to flip",
-};
 
 /* ---- one frame ---- */
 
@@ -24,21 +18,13 @@ static int64_t between(const struct zc_frame_meta *meta, enum zc_stage from,
     return meta->at_ns[to] - meta->at_ns[from];
 }
 
-static void add_stages(struct passage *passage, const struct zc_frame_meta *meta)
+static void add_parts(struct passage *passage, const struct zc_frame_meta *meta)
 {
-    bool worked = meta->at_ns[ZC_STAGE_SUBMIT] && meta->at_ns[ZC_STAGE_FINISH] &&
-                  meta->at_ns[ZC_STAGE_FINISH] <= meta->at_ns[ZC_STAGE_COMMIT];
-    enum zc_stage ready = worked ? ZC_STAGE_FINISH : ZC_STAGE_DEQUEUE;
+    int64_t ns;
 
-    if (meta->clock != ZC_CAPTURE_UNKNOWN)
-        samples_add(&passage->stage[PASSAGE_DEQUEUE],
-                    between(meta, ZC_STAGE_CAPTURE, ZC_STAGE_DEQUEUE));
-    if (worked)
-        samples_add(&passage->stage[PASSAGE_WORK],
-                    between(meta, ZC_STAGE_DEQUEUE, ZC_STAGE_FINISH));
-    samples_add(&passage->stage[PASSAGE_WAIT], between(meta, ready, ZC_STAGE_COMMIT));
-    samples_add(&passage->stage[PASSAGE_LATCH],
-                between(meta, ZC_STAGE_COMMIT, ZC_STAGE_FLIP));
+    for (enum zc_part part = 0; part < ZC_PART_COUNT; part++)
+        if (zc_frame_part(meta, part, &ns))
+            samples_add(&passage->part[part], ns);
 }
 
 /* A flip is the end of a blanking: who commits in that is late for it. */
@@ -53,10 +39,7 @@ static void add_waiting(struct passage *passage, const struct zc_frame_meta *met
     since = between(meta, ZC_STAGE_DEQUEUE, ZC_STAGE_FLIP) - blanking;
     since = since > 0 ? since : 0;
     samples_add(&passage->next_blank, since % refresh + blanking);
-    samples_add(&passage->to_flip,
-                between(meta,
-                        meta->at_ns[ZC_STAGE_FINISH] ? ZC_STAGE_FINISH : ZC_STAGE_DEQUEUE,
-                        ZC_STAGE_FLIP));
+    samples_add(&passage->to_flip, meta->at_ns[ZC_STAGE_FLIP] - zc_frame_ready_ns(meta));
 }
 
 void passage_shown(const struct zc_frame_meta *meta, void *user)
@@ -74,7 +57,7 @@ void passage_shown(const struct zc_frame_meta *meta, void *user)
         samples_add(&passage->of_shown, latency);
         samples_add(&passage->at, flip - passage->began_ns);
     }
-    add_stages(passage, meta);
+    add_parts(passage, meta);
     add_waiting(passage, meta);
     pace_tick(&passage->pace, flip);
 }
@@ -141,7 +124,7 @@ static void add_counts(struct passage *passage, const struct zc_flow *flow,
  * made it either. */
 static void find_excess(struct passage *passage)
 {
-    int64_t least = samples_percentile(&passage->stage[PASSAGE_LATCH], 0);
+    int64_t least = samples_percentile(&passage->part[ZC_PART_FLIP], 0);
     int64_t refresh = passage->refresh_ns;
 
     for (size_t i = 0; i < passage->to_flip.n && refresh; i++) {
@@ -200,15 +183,8 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
 
 int passage_init(struct passage *passage, size_t frames)
 {
-    struct samples *all[] = {&passage->of_shown,
-                             &passage->at,
-                             &passage->stage[PASSAGE_DEQUEUE],
-                             &passage->stage[PASSAGE_WORK],
-                             &passage->stage[PASSAGE_WAIT],
-                             &passage->stage[PASSAGE_LATCH],
-                             &passage->next_blank,
-                             &passage->to_flip,
-                             &passage->excess};
+    struct samples *all[] = {&passage->of_shown, &passage->at, &passage->next_blank,
+                             &passage->to_flip, &passage->excess};
     int error;
 
     memset(passage, 0, sizeof(*passage));
@@ -216,6 +192,8 @@ int passage_init(struct passage *passage, size_t frames)
     error = samples_init(&passage->latency, 2 * frames);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !error; i++)
         error = samples_init(all[i], frames);
+    for (enum zc_part part = 0; part < ZC_PART_COUNT && !error; part++)
+        error = samples_init(&passage->part[part], frames);
     return error ? error : pace_init(&passage->pace, frames);
 }
 
@@ -224,8 +202,8 @@ void passage_finish(struct passage *passage)
     samples_finish(&passage->latency);
     samples_finish(&passage->of_shown);
     samples_finish(&passage->at);
-    for (enum passage_stage stage = 0; stage < PASSAGE_STAGES; stage++)
-        samples_finish(&passage->stage[stage]);
+    for (enum zc_part part = 0; part < ZC_PART_COUNT; part++)
+        samples_finish(&passage->part[part]);
     pace_finish(&passage->pace);
     samples_finish(&passage->next_blank);
     samples_finish(&passage->to_flip);
@@ -234,12 +212,12 @@ void passage_finish(struct passage *passage)
 
 /* ---- what is said of it ---- */
 
-/* What no program can be below of, with this camera and this display: the least that any
- * frame took to reach it, and half of them wait for the next blank as long as that. Where
- * camera and display beat, that is half a refresh; it is measured, as they may be in step. */
+/* The least median that any program can reach with this camera and this display: what the
+ * fastest frame took to reach it, and what half of them wait for the next blank. That is half
+ * a refresh where camera and display beat; it is measured, as they may be in step. */
 static void report_floor(const struct passage *passage, struct document *document)
 {
-    int64_t camera = samples_percentile(&passage->stage[PASSAGE_DEQUEUE], 0);
+    int64_t camera = samples_percentile(&passage->part[ZC_PART_DEQUEUE], 0);
     int64_t display = samples_percentile(&passage->next_blank, 50);
 
     if (camera < 0 || display < 0)
@@ -276,28 +254,6 @@ static void report_counts(const struct passage *passage, struct document *docume
     run_set_int(document, "elapsed_ns", passage->measured_ns);
 }
 
-static void report_clocks(const struct passage *passage, struct document *document)
-{
-    static const char *const capture[] = {
-        "unknown: no latency from it",
-        "monotonic, end of frame",
-        "monotonic, start of exposure",
-    };
-
-    document_set_string(document, "clocks.capture", capture[passage->clock]);
-    document_set_string(document, "clocks.display",
-                        passage->vblank ? "monotonic, vertical blank"
-                                        : "monotonic, time of the event");
-    document_set_bool(document, "clocks.fake_vblank", !passage->vblank);
-    if (!passage->vblank)
-        document_warn(document,
-                      "the display has no vertical blanks of its own: flip times "
-                      "are of its events, and only near");
-    if (passage->clock == ZC_CAPTURE_UNKNOWN)
-        document_warn(document, "the camera does not say by which clock it stamps its "
-                                "frames: there is no latency");
-}
-
 void passage_report(struct passage *passage, struct document *document)
 {
     const struct figure figures[] = {
@@ -312,9 +268,8 @@ void passage_report(struct passage *passage, struct document *document)
     find_excess(passage);
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
         run_add_figure(document, &figures[i]);
-    for (enum passage_stage stage = 0; stage < PASSAGE_STAGES; stage++)
-        if (passage->stage[stage].n)
-            run_add_stage(document, stage_names[stage], &passage->stage[stage]);
+    for (enum zc_part part = 0; part < ZC_PART_COUNT; part++)
+        run_add_stage(document, zc_part_name(part), &passage->part[part]);
     run_set_series(document, &passage->at, &passage->of_shown);
     if (noise_two_modes(&passage->pace.cpu, &low, &high))
         document_warn(document,
@@ -323,5 +278,5 @@ void passage_report(struct passage *passage, struct document *document)
                       (long long)low / 1000, (long long)high / 1000);
     report_floor(passage, document);
     report_counts(passage, document);
-    report_clocks(passage, document);
+    document_set_clocks(document, passage->clock, passage->vblank);
 }

@@ -12,19 +12,11 @@
 #include "bench/observe/usage.h"
 #include "zerocopy.h"
 
-enum passage_stage {
-    PASSAGE_DEQUEUE, /* captured, until the program has it */
-    PASSAGE_WORK,    /* GPU or CPU */
-    PASSAGE_WAIT,    /* ready, until it is committed */
-    PASSAGE_LATCH,   /* committed, until it is scanned out */
-    PASSAGE_STAGES,
-};
-
 struct passage {
     struct samples latency;  /* with those of the frames that a stall kept away */
     struct samples of_shown; /* of the frames that were shown */
     struct samples at;       /* when each was shown, from the passage's begin */
-    struct samples stage[PASSAGE_STAGES];
+    struct samples part[ZC_PART_COUNT];
     struct samples next_blank; /* from when the program had it until the next blank */
     struct samples to_flip;    /* from when it was ready */
     struct samples excess;     /* of that, the refreshes that it need not have waited */

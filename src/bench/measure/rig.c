@@ -2,6 +2,7 @@
 /* rig - devices, opened once for all that is measured. */
 #include "bench/measure/rig.h"
 #include "bench/measure/session.h"
+#include "tools/document/flow-run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -102,19 +103,7 @@ struct zc_heap *rig_heap(struct rig *rig, const char *name)
 
 void rig_describe(const struct rig *rig, struct document *document)
 {
-    const struct zc_display_info *info = NULL;
-    char text[256];
-
-    snprintf(text, sizeof(text), "%s (%s)", zc_camera_name(rig->camera),
-             zc_camera_path(rig->camera));
-    run_set_string(document, "devices.camera", text);
-    if (rig->gpu)
-        run_set_string(document, "devices.gpu", zc_gpu_info(rig->gpu)->renderer);
-    if (!rig->display)
-        return;
-    info = zc_display_info(rig->display);
-    snprintf(text, sizeof(text), "%s (%s) %s %ux%u at %u.%03u Hz", info->driver,
-             info->path, info->connector, info->width, info->height,
-             info->refresh_mhz / 1000, info->refresh_mhz % 1000);
-    run_set_string(document, "devices.display", text);
+    run_set_devices(document, zc_camera_name(rig->camera), zc_camera_path(rig->camera),
+                    rig->gpu ? zc_gpu_info(rig->gpu) : NULL,
+                    rig->display ? zc_display_info(rig->display) : NULL);
 }

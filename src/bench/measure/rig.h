@@ -5,7 +5,7 @@
 #ifndef BENCH_RIG_H
 #define BENCH_RIG_H
 
-#include "choices.h"
+#include "bench/choices.h"
 #include "tools/document/document.h"
 #include "zerocopy.h"
 

@@ -21,7 +21,7 @@ static void on_signal(int signal)
 
 static void catch_signals(void)
 {
-    /* Once: who asks again is not made to wait. */
+    /* The first signal ends the measuring; a second one ends the program at once. */
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
 
     sigaction(SIGINT, &action, NULL);
@@ -61,7 +61,11 @@ int session_option(struct outputs *outputs, int option, const char *usage)
 int session_begin(struct session *session, const struct outputs *outputs, int argc,
                   char **argv)
 {
-    int error = document_create(&session->document, argv[0], argc, argv);
+    char command[64];
+    int error;
+
+    snprintf(command, sizeof(command), "zc-bench %s", argv[0]);
+    error = document_create(&session->document, command, argc, argv);
 
     if (error)
         return error;

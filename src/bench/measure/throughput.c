@@ -4,7 +4,7 @@
  * time a frame grows with the size. In rounds, each part at each size in its turn.
  */
 #include "bench/measure/alone.h"
-#include "commands.h"
+#include "bench/commands.h"
 #include "bench/measure/session.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* observe-report - what was observed, as a run of the document. */
 #include "bench/observe/observe.h"
+#include "tools/document/flow-run.h"
 #include "tools/document/omission.h"
 
 #include <inttypes.h>
@@ -79,7 +80,7 @@ static void report_counts(struct document *document, const struct observation *o
     run_set_int(document, "elapsed_ns", o->elapsed_ns);
 }
 
-/* What no program can be below of, at the median. */
+/* The least median that any program can reach. */
 static void report_floor(struct document *document, const struct observation *o)
 {
     int64_t camera = samples_percentile(&o->pairing.camera_part, 0);
@@ -104,10 +105,10 @@ static void describe(struct document *document, const struct observation *o)
     snprintf(text, sizeof(text), "%s (%s) at %u.%03u Hz", screen->driver, screen->path,
              screen->refresh_mhz / 1000, screen->refresh_mhz % 1000);
     run_set_string(document, "devices.display", text);
-    document_set_string(document, "clocks.capture",
-                        o->captures.start_of_exposure ? "monotonic, start of exposure"
-                                                      : "monotonic, end of frame");
-    document_set_string(document, "clocks.display", "monotonic, vertical blank");
+    document_set_clocks(document,
+                        o->captures.start_of_exposure ? ZC_CAPTURE_START_OF_EXPOSURE
+                                                      : ZC_CAPTURE_END_OF_FRAME,
+                        true);
 }
 
 static void warn_of_sight(struct document *document, const struct observation *o)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* observe - the commands "observe" and "gst": options, and one observation. */
 #include "bench/observe/observe.h"
-#include "choices.h"
-#include "commands.h"
+#include "bench/choices.h"
+#include "bench/commands.h"
 #include "bench/measure/session.h"
 
 #include <errno.h>

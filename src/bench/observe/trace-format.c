@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* trace-format - the text of format files, and values by it. Touches no file. */
+/*
+ * trace-format - the text of format files, and values by it. Touches no file. Two numbers of
+ * three events are read: libtraceevent would be a library to install for these lines.
+ */
 #include "bench/observe/trace-format.h"
 
 #include <errno.h>

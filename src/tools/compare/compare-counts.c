@@ -36,8 +36,7 @@ static bool sum_of(const json_t *runs, const char *key, double *sum)
     json_t *run;
 
     *sum = 0;
-    json_array_foreach((json_t *)runs, index, run)
-    {
+    json_array_foreach((json_t *)runs, index, run) {
         const json_t *count = json_object_get(json_object_get(run, "counts"), key);
 
         if (!json_is_integer(count))
@@ -54,8 +53,8 @@ static double frames_of(const json_t *runs, const struct view_count *count)
     size_t index;
     json_t *run;
 
-    json_array_foreach((json_t *)runs, index, run) frames +=
-        (double)view_count_frames(run, count);
+    json_array_foreach((json_t *)runs, index, run)
+        frames += (double)view_count_frames(run, count);
     if (frames > 0)
         return frames;
     if ((sum_of(runs, "captured", &frames) || sum_of(runs, "shown", &frames)) &&
@@ -139,8 +138,7 @@ void compare_counts(struct comparison *comparison, const json_t *a, const json_t
     const char *key;
     json_t *value;
 
-    json_object_foreach(json_object_get(json_array_get(a, 0), "counts"), key, value)
-    {
+    json_object_foreach(json_object_get(json_array_get(a, 0), "counts"), key, value) {
         /* How long it ran is no result. */
         if (strcmp(key, "captured") && strcmp(key, "shown"))
             compare_count(comparison, a, b, key);

@@ -2,9 +2,9 @@
 /* compare - whether one measurement is worse than another. Knows the JSON only. */
 #include "tools/compare/compare.h"
 
+#include "base/percentile.h"
 #include "tools/compare/bootstrap.h"
 #include "tools/compare/compare-private.h"
-#include "tools/document/figure.h"
 #include "tools/view/view.h"
 #include "zerocopy.h"
 
@@ -12,30 +12,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- rows --- */
-
-void compare_put_verdict(struct comparison *comparison, enum compare_verdict verdict)
-{
-    static const char *const words[] = {
-        [COMPARE_UNJUDGED] = "-",      [COMPARE_SAME] = "same",
-        [COMPARE_DIFFERS] = "differs", [COMPARE_WORSE] = "WORSE",
-        [COMPARE_BETTER] = "better",
-    };
-
-    table_set(&comparison->table, 5, "%s", words[verdict]);
-    comparison->rows++;
-    comparison->worse += verdict == COMPARE_WORSE;
-    comparison->better += verdict == COMPARE_BETTER;
-}
-
-void compare_put_ratio(struct comparison *comparison, double a, double b)
-{
-    if (a > 0)
-        table_set(&comparison->table, 3, "%.3f", b / a);
-    else
-        table_set(&comparison->table, 3, "%s", b > 0 ? "from 0" : "-");
-}
 
 static enum compare_verdict judge(const struct bootstrap_ratio *ratio, const char *better)
 {
@@ -98,7 +74,7 @@ static void compare_pair(struct comparison *comparison, const struct pair *pair)
 {
     double least = fmin(pair->a.n, pair->b.n);
 
-    if (!figure_carries((size_t)least, 50)) {
+    if (!zc_percentile_carried((uint64_t)least, 50)) {
         begin_row(comparison, pair, 50);
         table_set(&comparison->table, 1, "n %.0f", pair->a.n);
         table_set(&comparison->table, 2, "n %.0f", pair->b.n);
@@ -107,7 +83,7 @@ static void compare_pair(struct comparison *comparison, const struct pair *pair)
         return;
     }
     compare_percentile(comparison, pair, 50);
-    if (figure_carries((size_t)least, 99))
+    if (zc_percentile_carried((uint64_t)least, 99))
         compare_percentile(comparison, pair, 99);
 }
 
@@ -117,8 +93,7 @@ static json_t *gather(const json_t *runs, const char *name)
     json_t *figures = json_array(), *run;
     size_t index;
 
-    json_array_foreach((json_t *)runs, index, run)
-    {
+    json_array_foreach((json_t *)runs, index, run) {
         json_t *figure = (json_t *)view_figure(run, "figures", name);
 
         if (figure)
@@ -175,9 +150,9 @@ static json_t *matching(const json_t *document, const json_t *run)
     json_t *runs = json_array(), *other;
     size_t index;
 
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       other) if (same_measurement(run, other))
-        json_array_append(runs, other);
+    json_array_foreach(json_object_get(document, "runs"), index, other)
+        if (same_measurement(run, other))
+            json_array_append(runs, other);
     return runs;
 }
 
@@ -210,16 +185,15 @@ static void compare_runs(struct comparison *comparison, const json_t *a, const j
     json_decref(both);
 }
 
-/* Goes through the runs of @document, each measurement once. Those that the other document
- * has as well were seen there where @rest. */
+/* Goes through the runs of A, each measurement once; where @rest, through those of B that A
+ * has not. */
 static void compare_all(struct comparison *comparison, const json_t *a, const json_t *b,
                         bool rest)
 {
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(rest ? b : a, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(rest ? b : a, "runs"), index, run) {
         json_t *of_a = matching(a, run), *of_b = matching(b, run);
 
         if (json_array_get(rest ? of_b : of_a, 0) == run &&

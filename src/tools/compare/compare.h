@@ -35,11 +35,4 @@
  */
 int compare_documents(FILE *out, const json_t *a, const json_t *b, bool force);
 
-/**
- * The program's subcommands: "compare A B" and "show FILE". Returns the exit code: 0, 1
- * after an error (and where B is worse), 2 after a wrong use.
- */
-int command_compare(int argc, char **argv);
-int command_show(int argc, char **argv);
-
 #endif

@@ -133,8 +133,7 @@ static void check_map(struct walk *walk, const json_t *map,
     json_t *value;
 
     expect(walk, json_is_object(map), "an object", map);
-    json_object_foreach((json_t *)map, key, value)
-    {
+    json_object_foreach((json_t *)map, key, value) {
         size_t here = enter_member(walk, key);
 
         check(walk, value);
@@ -149,8 +148,7 @@ static void check_list(struct walk *walk, const json_t *list,
     json_t *value;
 
     expect(walk, json_is_array(list), "a list", list);
-    json_array_foreach((json_t *)list, index, value)
-    {
+    json_array_foreach((json_t *)list, index, value) {
         size_t here = enter(walk, "[%zu]", index);
 
         check(walk, value);
@@ -201,7 +199,8 @@ static void check_choice(struct walk *walk, const json_t *value,
     for (int i = 0; choices[i]; i++)
         if (!strcmp(choices[i], text))
             return;
-    fail(walk, "\"%.40s\" is not one of its values, as \"%s\" is", text, choices[0]);
+    fail(walk, "is \"%.40s\", should be \"%s\"%s", text, choices[0],
+         choices[1] ? " or another of its values" : "");
 }
 
 /* --- what a document consists of --- */
@@ -249,6 +248,8 @@ static const struct member run[] = {
     MUST("title", STRING),
     MAY("labels", STRING_MAP),
     MAY("devices", SCALARS),
+    MAY("plan", SCALARS),
+    MAY("proof", SCALARS),
     MAY("elapsed_ns", NATURAL),
     MAY("syscall_frames", NATURAL),
     MAY("figures", LIST, .of = figure),
@@ -320,8 +321,7 @@ static void check_value(struct walk *walk, const json_t *value,
         break;
     case LIST:
         expect(walk, json_is_array(value), "a list", value);
-        json_array_foreach((json_t *)value, index, element)
-        {
+        json_array_foreach((json_t *)value, index, element) {
             size_t here = enter(walk, "[%zu]", index);
 
             check_members(walk, element, member->of);
@@ -397,8 +397,7 @@ static void check_bins(struct walk *walk, const json_t *values)
     size_t index;
     json_t *bin;
 
-    json_array_foreach(json_object_get(values, "bins"), index, bin)
-    {
+    json_array_foreach(json_object_get(values, "bins"), index, bin) {
         int64_t value = json_integer_value(json_array_get(bin, 0));
         int64_t count = json_integer_value(json_array_get(bin, 1));
 
@@ -424,8 +423,7 @@ static void check_figures(struct walk *walk, const json_t *run, const char *key)
     size_t index, before;
     json_t *values;
 
-    json_array_foreach((json_t *)list, index, values)
-    {
+    json_array_foreach((json_t *)list, index, values) {
         const char *name = json_string_value(json_object_get(values, "name"));
         size_t here = enter(walk, ".%s[%zu]", key, index);
 
@@ -444,10 +442,9 @@ static bool has_figure(const json_t *run, const char *name)
     size_t index;
     json_t *values;
 
-    json_array_foreach(json_object_get(run, "figures"), index,
-                       values) if (!strcmp(name,
-                                           json_string_value(json_object_get(
-                                               values, "name")))) return true;
+    json_array_foreach(json_object_get(run, "figures"), index, values)
+        if (!strcmp(name, json_string_value(json_object_get(values, "name"))))
+            return true;
     return false;
 }
 
@@ -460,8 +457,7 @@ int check_document(const json_t *document, char *why, size_t size)
     check_members(&walk, document, root);
     if (walk.failed)
         return -EINVAL;
-    json_array_foreach(json_object_get(document, "runs"), index, run_object)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run_object) {
         const char *main_figure =
             json_string_value(json_object_get(run_object, "latency_figure"));
         size_t here = enter(&walk, "runs[%zu]", index);

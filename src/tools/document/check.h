@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#define CHECK_SCHEMA "zc-bench/1"
+#define CHECK_SCHEMA "zerocopy/1"
 
 /* Beyond this an integer is not the same in every reader of JSON; 104 days in ns. */
 #define CHECK_LARGEST (INT64_C(1) << 53)

@@ -189,8 +189,7 @@ void document_warn(struct document *document, const char *format, ...)
     }
     warning = host_text(text);
     free(text);
-    json_array_foreach(warnings, index, other)
-    {
+    json_array_foreach(warnings, index, other) {
         if (json_equal(warning, other)) {
             json_decref(warning);
             return;
@@ -230,16 +229,12 @@ void run_set_known(struct document *document, const char *key, int64_t value)
         run_set_int(document, key, value);
 }
 
-void run_set_bool(struct document *document, const char *key, bool value)
-{
-    set(document, document->run, key, json_boolean(value));
-}
-
-/* Describes @samples in @object, which is taken over, and puts that into the list. */
+/* Puts @object, which is taken over, into the list, and warns of what its values left out.
+ * @negative: how many of these were, or a negative errno value. */
 static void add_values(struct document *document, const char *list, json_t *object,
-                       const char *name, const struct samples *samples)
+                       const char *name, int64_t negative)
 {
-    int64_t negative = object ? figure_describe(object, samples) : -ENOMEM;
+    int64_t dropped = json_integer_value(json_object_get(object, "dropped"));
 
     if (negative < 0)
         fail(document, name, (int)negative);
@@ -250,32 +245,65 @@ static void add_values(struct document *document, const char *list, json_t *obje
                       name, negative);
     if (negative >= 0 && json_object_get(object, "n"))
         append(document, document->run, list, json_incref(object));
-    if (negative >= 0 && samples->dropped)
+    if (dropped)
         document_warn(document,
-                      "%s: left out %" PRIu64
+                      "%s: left out %" PRId64
                       " that came when its room was full: measure "
                       "for a shorter time",
-                      name, samples->dropped);
+                      name, dropped);
     json_decref(object);
 }
 
-void run_add_figure(struct document *document, const struct figure *figure)
+static json_t *figure_object(const char *name, const char *unit, enum better better)
 {
     static const char *const words[] = {
         [BETTER_NONE] = "none", [BETTER_LOWER] = "lower", [BETTER_HIGHER] = "higher"};
 
-    add_values(document, "figures",
-               json_pack("{s:o, s:o, s:s}", "name", host_text(figure->name), "unit",
-                         host_text(figure->unit), "better", words[figure->better]),
-               figure->name, figure->samples);
+    return json_pack("{s:o, s:o, s:s}", "name", host_text(name), "unit", host_text(unit),
+                     "better", words[better]);
+}
+
+static json_t *stage_object(const char *name)
+{
+    return json_pack("{s:o, s:s}", "name", host_text(name), "unit", "ns");
+}
+
+static void add_samples(struct document *document, const char *list, json_t *object,
+                        const char *name, const struct samples *samples)
+{
+    add_values(document, list, object, name,
+               object ? figure_describe(object, samples) : -ENOMEM);
+}
+
+void run_add_figure(struct document *document, const struct figure *figure)
+{
+    add_samples(document, "figures",
+                figure_object(figure->name, figure->unit, figure->better), figure->name,
+                figure->samples);
 }
 
 void run_add_stage(struct document *document, const char *name,
                    const struct samples *samples)
 {
-    add_values(document, "stages",
-               json_pack("{s:o, s:s}", "name", host_text(name), "unit", "ns"), name,
-               samples);
+    add_samples(document, "stages", stage_object(name), name, samples);
+}
+
+void run_add_durations(struct document *document, const char *name,
+                       const struct zc_histogram *histogram)
+{
+    json_t *object = figure_object(name, "ns", BETTER_LOWER);
+
+    add_values(document, "figures", object, name,
+               object ? figure_describe_histogram(object, histogram) : -ENOMEM);
+}
+
+void run_add_stage_durations(struct document *document, const char *name,
+                             const struct zc_histogram *histogram)
+{
+    json_t *object = stage_object(name);
+
+    add_values(document, "stages", object, name,
+               object ? figure_describe_histogram(object, histogram) : -ENOMEM);
 }
 
 void run_add_floor(struct document *document, const char *name, int64_t ns)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * document.h - the one JSON document of a measurement, schema "zc-bench/1" (schema.json),
+ * document.h - the one JSON document of a measurement, schema "zerocopy/1" (schema.json),
  * from which text, CSV and HTML are rendered.
  *
  * Setting never fails visibly; the first failure is kept and comes out of
@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct document;
+struct zc_histogram;
 
 enum better {
     BETTER_NONE, /* no judgement: compare shows it and does not fail for it */
@@ -31,7 +32,7 @@ struct figure {
 };
 
 /**
- * Begins the document of @command ("flow") called with these arguments: schema, version,
+ * Begins the document of @command ("zc-bench flow") called with these arguments: schema, version,
  * the time of day, and what host it is. Returns 0, or a negative errno value.
  */
 int document_create(struct document **out, const char *command, int argc, char **argv);
@@ -52,16 +53,16 @@ void document_warn(struct document *document, const char *format, ...)
 
 /**
  * Begins a run; what is set by run_* goes there. @title: its name in tables. Members of
- * "labels" are strings, those of "counts" integers of 0 or more, "elapsed_ns" is how long
- * frames flowed, and "latency_figure" names the run's main figure where that is neither
- * called "latency" nor the first.
+ * "labels" are strings, those of "counts" integers of 0 or more, those of "devices", "plan"
+ * (what was settled before it) and "proof" (what its number of copies rests on) strings,
+ * integers or booleans. "elapsed_ns" is how long frames flowed, and "latency_figure" names
+ * the run's main figure where that is neither called "latency" nor the first.
  */
 void document_begin_run(struct document *document, const char *title);
 void run_set_string(struct document *document, const char *key, const char *value);
 void run_set_int(struct document *document, const char *key, int64_t value);
 /** The same of a value that is negative where it is not known, and then left out. */
 void run_set_known(struct document *document, const char *key, int64_t value);
-void run_set_bool(struct document *document, const char *key, bool value);
 
 /**
  * Adds a figure: n, min, mean, p50, p90, p99, p99.9, max (null where n does not carry it)
@@ -74,7 +75,13 @@ void run_add_figure(struct document *document, const struct figure *figure);
 void run_add_stage(struct document *document, const char *name,
                    const struct samples *samples);
 
-/** Adds a part of the run's floor: what no program can be below of. */
+/** The same of the durations in a histogram: a figure of which less is better; a stage. */
+void run_add_durations(struct document *document, const char *name,
+                       const struct zc_histogram *histogram);
+void run_add_stage_durations(struct document *document, const char *name,
+                             const struct zc_histogram *histogram);
+
+/** Adds a part of the run's floor: the least that any program can reach. */
 void run_add_floor(struct document *document, const char *name, int64_t ns);
 
 /** Sets the latency over time: at each time (ns, from the run's begin) a value. */

@@ -5,16 +5,13 @@
 #ifndef BENCH_FIGURE_H
 #define BENCH_FIGURE_H
 
-#include "tools/document/document.h"
+#include "tools/document/samples.h"
+#include "zerocopy.h"
+
+#include <jansson.h>
 
 /* Each power of two is split into 2^6 bins, so that none is wider than 1/64 of its values. */
 #define FIGURE_SPLIT 6
-
-/** A percentile is said only when this many values lie beyond it. */
-#define FIGURE_CARRY 10
-
-/** Whether @n values carry the percentile @percent. */
-bool figure_carries(size_t n, double percent);
 
 /**
  * Adds to the object @out n, min, mean, percentiles, max and bins of @samples; dropped,
@@ -23,6 +20,9 @@ bool figure_carries(size_t n, double percent);
  * negative errno value. Nothing is added where no value is left.
  */
 int64_t figure_describe(json_t *out, const struct samples *samples);
+
+/** The same of a histogram, whose percentiles and bins are as exact as it is. */
+int64_t figure_describe_histogram(json_t *out, const struct zc_histogram *histogram);
 
 /**
  * Pairs [time, value], at most @limit of them: of each stretch the smallest value and the

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* samples - the values of one figure. Touches nothing but its own memory. */
 #include "tools/document/samples.h"
-
+#include "base/percentile.h"
 #include "zerocopy.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,20 +41,6 @@ void samples_add(struct samples *samples, int64_t value)
         samples->dropped++;
 }
 
-size_t samples_rank(size_t n, double percent)
-{
-    /* 99.9 is no binary fraction: products that should be whole numbers miss a little. */
-    const double slip = 1e-6;
-    double rank;
-
-    if (!n || !(percent >= 0 && percent <= 100))
-        return 0;
-    rank = ceil((double)n * percent / 100 - slip);
-    if (rank < 1)
-        return 1;
-    return rank > (double)n ? n : (size_t)rank;
-}
-
 static size_t count_up_to(const struct samples *samples, int64_t limit)
 {
     size_t count = 0;
@@ -69,7 +54,7 @@ static size_t count_up_to(const struct samples *samples, int64_t limit)
  * neither memory nor another order of the values. */
 int64_t samples_percentile(const struct samples *samples, double percent)
 {
-    size_t rank = samples_rank(samples->n, percent);
+    size_t rank = zc_percentile_rank(samples->n, percent);
     int64_t low = INT64_MAX, high = INT64_MIN;
 
     if (!rank)

@@ -29,10 +29,4 @@ void samples_add(struct samples *samples, int64_t value);
  */
 int64_t samples_percentile(const struct samples *samples, double percent);
 
-/**
- * Which of @n values in ascending order, counted from 1, stands at @percent; 0 where there
- * is none.
- */
-size_t samples_rank(size_t n, double percent);
-
 #endif

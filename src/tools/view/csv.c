@@ -33,8 +33,7 @@ static void put_run(FILE *out, const json_t *run, const json_t *labels, const ch
     json_t *label;
 
     put_field(out, view_string(run, "title"));
-    json_array_foreach((json_t *)labels, index, label)
-    {
+    json_array_foreach((json_t *)labels, index, label) {
         const json_t *of_run = json_object_get(run, "labels");
 
         fputc(',', out);
@@ -87,8 +86,7 @@ void render_csv(FILE *out, const json_t *document)
     size_t index, i;
 
     fputs("run", out);
-    json_array_foreach(labels, index, label)
-    {
+    json_array_foreach(labels, index, label) {
         fputc(',', out);
         put_field(out, json_string_value(label));
     }
@@ -96,8 +94,7 @@ void render_csv(FILE *out, const json_t *document)
     for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         fprintf(out, ",%s", values[i]);
     fputc('\n', out);
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         json_array_foreach(json_object_get(run, "figures"), i, figure)
             put_figure(out, run, "figure", figure, labels);
         json_array_foreach(json_object_get(run, "stages"), i, figure)

@@ -10,8 +10,7 @@ static void extend(struct svg_axis *x, struct svg_axis *y, const json_t *points)
     size_t index;
     json_t *point;
 
-    json_array_foreach((json_t *)points, index, point)
-    {
+    json_array_foreach((json_t *)points, index, point) {
         double pixels = (double)json_integer_value(json_array_get(point, 0));
         double ns = (double)json_integer_value(json_array_get(point, 1));
 
@@ -51,10 +50,11 @@ static void put_points(const struct svg_plot *plot, const json_t *fit, size_t co
     size_t index;
     json_t *point;
 
-    json_array_foreach(json_object_get(fit, "points"), index, point) fprintf(
-        plot->out, "<circle class=\"point s%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>\n",
-        colour, svg_x(plot, (double)json_integer_value(json_array_get(point, 0))),
-        svg_y(plot, (double)json_integer_value(json_array_get(point, 1))));
+    json_array_foreach(json_object_get(fit, "points"), index, point)
+        fprintf(plot->out,
+                "<circle class=\"point s%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"/>\n",
+                colour, svg_x(plot, (double)json_integer_value(json_array_get(point, 0))),
+                svg_y(plot, (double)json_integer_value(json_array_get(point, 1))));
 }
 
 static void put_table(FILE *out, const json_t *fits)
@@ -68,8 +68,7 @@ static void put_table(FILE *out, const json_t *fits)
           "<th scope=\"col\">base</th><th scope=\"col\">a pixel</th>"
           "<th scope=\"col\">a 1080p frame</th></tr></thead>\n<tbody>\n",
           out);
-    json_array_foreach((json_t *)fits, index, fit)
-    {
+    json_array_foreach((json_t *)fits, index, fit) {
         int64_t base = 0, slope = 0;
         view_text text;
 
@@ -113,8 +112,7 @@ void html_put_cost(FILE *out, const json_t *document)
     plot.x = svg_axis_of(x.low, x.high, plot.y.log ? 1 : INFINITY);
     svg_put_y_axis(&plot, "ns");
     svg_put_x_axis(&plot, "size", "pixels");
-    json_array_foreach((json_t *)fits, index, fit)
-    {
+    json_array_foreach((json_t *)fits, index, fit) {
         put_line(&plot, fit, index % SVG_COLOURS);
         put_points(&plot, fit, index % SVG_COLOURS);
     }

@@ -4,7 +4,7 @@
  * nine (90, 99, 99.9 …) the same room: tails are what matters and are seen nowhere else.
  */
 #include "tools/view/html.h"
-#include "tools/document/figure.h"
+#include "base/percentile.h"
 #include "tools/view/svg.h"
 
 #include <math.h>
@@ -26,8 +26,7 @@ static void put_line(const struct svg_plot *plot, const json_t *figure, double n
     bool begun = false;
 
     fprintf(plot->out, "<path class=\"%s s%zu\" d=\"", style, colour);
-    json_array_foreach(json_object_get(figure, "bins"), index, bin)
-    {
+    json_array_foreach(json_object_get(figure, "bins"), index, bin) {
         double value = (double)json_integer_value(json_array_get(bin, 0));
         double end = below + (double)json_integer_value(json_array_get(bin, 1));
         double first = fmax(below, from), last = fmin(end, to);
@@ -79,9 +78,9 @@ static const char *find_unit(const json_t *document)
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       run) if (view_main(run)) return view_string(view_main(run),
-                                                                   "unit");
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        if (view_main(run))
+            return view_string(view_main(run), "unit");
     return NULL;
 }
 
@@ -91,8 +90,7 @@ static void set_axes(struct svg_plot *plot, const json_t *document, const char *
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         int64_t min = 0, max = 0;
 
         if (index >= SVG_MOST_RUNS || !belongs(run, unit))
@@ -128,10 +126,9 @@ void html_put_curve(FILE *out, const json_t *document)
     set_axes(&plot, document, unit);
     svg_put_y_axis(&plot, unit);
     put_x_axis(&plot);
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         const json_t *figure = view_main(run);
-        double n = n_of(figure), carried = fmax(n - FIGURE_CARRY, 0);
+        double n = n_of(figure), carried = fmax(n - ZC_PERCENTILE_CARRY, 0);
 
         if (index >= SVG_MOST_RUNS || !belongs(run, unit))
             continue;

@@ -21,8 +21,7 @@ static void extend(struct range *range, const json_t *series)
     size_t index;
     json_t *point;
 
-    json_array_foreach((json_t *)series, index, point)
-    {
+    json_array_foreach((json_t *)series, index, point) {
         double value = (double)json_integer_value(json_array_get(point, 1));
 
         range->low = range->any ? fmin(range->low, value) : value;
@@ -40,8 +39,7 @@ static void put_points(const struct svg_plot *plot, const json_t *series, size_t
     json_t *point;
 
     fprintf(plot->out, "<path class=\"line hair s%zu\" d=\"", colour);
-    json_array_foreach((json_t *)series, index, point)
-    {
+    json_array_foreach((json_t *)series, index, point) {
         double at = (double)json_integer_value(json_array_get(point, 0));
 
         fprintf(plot->out, "%s%.1f %.1f", !index || at - last > gap ? "M" : " ",
@@ -99,18 +97,17 @@ void html_put_series(FILE *out, const json_t *document)
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       run) if (index < SVG_MOST_RUNS)
-        extend(&range, json_object_get(run, "series"));
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        if (index < SVG_MOST_RUNS)
+            extend(&range, json_object_get(run, "series"));
     if (!range.any)
         return;
     fputs("<section>\n<h2>Over time</h2>\n<p>All runs on the same scales. Of each "
           "stretch of "
           "time the least and the greatest value are drawn. Dashed: the floor.</p>\n",
           out);
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       run) if (index < SVG_MOST_RUNS &&
-                                json_array_size(json_object_get(run, "series")))
-        put_strip(out, run, index, &range);
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        if (index < SVG_MOST_RUNS && json_array_size(json_object_get(run, "series")))
+            put_strip(out, run, index, &range);
     fputs("</section>\n", out);
 }

@@ -23,8 +23,8 @@ static double sum_of(const json_t *run)
     size_t index;
     json_t *stage;
 
-    json_array_foreach(json_object_get(run, "stages"), index, stage) sum +=
-        mean_of(stage);
+    json_array_foreach(json_object_get(run, "stages"), index, stage)
+        sum += mean_of(stage);
     return sum;
 }
 
@@ -34,9 +34,9 @@ static size_t colour_of(const json_t *names, const char *name)
     size_t index;
     json_t *other;
 
-    json_array_foreach((json_t *)names, index,
-                       other) if (!strcmp(json_string_value(other), name)) return index %
-        SVG_COLOURS;
+    json_array_foreach((json_t *)names, index, other)
+        if (!strcmp(json_string_value(other), name))
+            return index % SVG_COLOURS;
     return 0;
 }
 
@@ -65,8 +65,7 @@ static void put_bar(const struct svg_plot *plot, const json_t *run, const json_t
     fprintf(plot->out, "<text class=\"label\" x=\"%.1f\" y=\"%.1f\">", plot->left, y - 9);
     html_put(plot->out, view_string(run, "title"));
     fprintf(plot->out, "<tspan class=\"soft\" dx=\"8\">%s</tspan></text>\n", text);
-    json_array_foreach(json_object_get(run, "stages"), index, stage)
-    {
+    json_array_foreach(json_object_get(run, "stages"), index, stage) {
         double end = begin + mean_of(stage);
         double x = svg_x(plot, begin), width = svg_x(plot, end) - x;
 
@@ -89,8 +88,7 @@ static void put_legend(FILE *out, const json_t *names, bool has_floor)
     json_t *name;
 
     fputs("<ul class=\"legend\">\n", out);
-    json_array_foreach((json_t *)names, index, name)
-    {
+    json_array_foreach((json_t *)names, index, name) {
         fprintf(out, "<li><i class=\"swatch s%zu\"></i>", index % SVG_COLOURS);
         html_put(out, json_string_value(name));
         fputs("</li>\n", out);
@@ -110,8 +108,7 @@ static void put_table(FILE *out, const json_t *document, const json_t *names)
     fputs("<div class=\"scroll\"><table>\n<caption>Mean of each stage</caption>\n"
           "<thead><tr><th scope=\"col\">run</th>",
           out);
-    json_array_foreach((json_t *)names, i, name)
-    {
+    json_array_foreach((json_t *)names, i, name) {
         fputs("<th scope=\"col\">", out);
         html_put(out, json_string_value(name));
         fputs("</th>", out);
@@ -119,15 +116,13 @@ static void put_table(FILE *out, const json_t *document, const json_t *names)
     fputs(
         "<th scope=\"col\">sum</th><th scope=\"col\">floor</th></tr></thead>\n<tbody>\n",
         out);
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         if (!json_array_size(json_object_get(run, "stages")))
             continue;
         fputs("<tr><th scope=\"row\">", out);
         html_put(out, view_string(run, "title"));
         fputs("</th>", out);
-        json_array_foreach((json_t *)names, i, name)
-        {
+        json_array_foreach((json_t *)names, i, name) {
             view_quantity_at(text, "ns",
                              view_figure(run, "stages", json_string_value(name)), "mean");
             fprintf(out, "<td>%s</td>", text);
@@ -149,8 +144,7 @@ void html_put_stages(FILE *out, const json_t *document)
     int64_t total = 0;
     bool has_floor = false;
 
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         if (!json_array_size(json_object_get(run, "stages")))
             continue;
         rows++;
@@ -169,9 +163,9 @@ void html_put_stages(FILE *out, const json_t *document)
         plot.width += plot.left - 14;
         plot.left = 14;
         plot.x = svg_axis_of(0, high, 1);
-        json_array_foreach(json_object_get(document, "runs"), index,
-                           run) if (json_array_size(json_object_get(run, "stages")))
-            put_bar(&plot, run, names, plot.top - 4 + row++ * ROW);
+        json_array_foreach(json_object_get(document, "runs"), index, run)
+            if (json_array_size(json_object_get(run, "stages")))
+                put_bar(&plot, run, names, plot.top - 4 + row++ * ROW);
         svg_put_x_axis(&plot, "mean", "ns");
         svg_end(&plot);
         put_table(out, document, names);

@@ -71,8 +71,7 @@ static void put_counts_head(FILE *out, const json_t *keys)
           "each run; CPU time, switches, calls and bytes are of a shown frame</caption>\n"
           "<thead><tr><th scope=\"col\">run</th><th scope=\"col\">frames a second</th>",
           out);
-    json_array_foreach((json_t *)keys, index, key)
-    {
+    json_array_foreach((json_t *)keys, index, key) {
         struct view_count fallback;
         view_text name;
 
@@ -88,8 +87,7 @@ static void put_counts(FILE *out, const json_t *document)
 
     if (json_array_size(keys)) {
         put_counts_head(out, keys);
-        json_array_foreach(json_object_get(document, "runs"), index, run)
-        {
+        json_array_foreach(json_object_get(document, "runs"), index, run) {
             view_text text = "-";
             double value;
 
@@ -99,8 +97,7 @@ static void put_counts(FILE *out, const json_t *document)
             if (view_rate(run, &value))
                 view_quantity(text, "millihertz", value);
             fprintf(out, "</th><td>%s</td>", text);
-            json_array_foreach(keys, i, key)
-            {
+            json_array_foreach(keys, i, key) {
                 const struct view_count *count;
                 struct view_count fallback;
                 view_text name;
@@ -126,9 +123,9 @@ static void put_scalars(FILE *out, const char *prefix, const json_t *object)
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)object, key, value)
-    {
+    json_object_foreach((json_t *)object, key, value) {
         char path[256];
+        view_text text;
 
         snprintf(path, sizeof(path), "%s%s%.64s", prefix, *prefix ? " " : "", key);
         if (json_is_object(value)) {
@@ -138,12 +135,7 @@ static void put_scalars(FILE *out, const char *prefix, const json_t *object)
         fputs("<div><dt>", out);
         html_put(out, path);
         fputs("</dt><dd>", out);
-        if (json_is_string(value))
-            html_put(out, json_string_value(value));
-        else if (json_is_integer(value))
-            fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-        else
-            fputs(json_is_true(value) ? "yes" : "no", out);
+        html_put(out, view_scalar(text, value));
         fputs("</dd></div>\n", out);
     }
 }
@@ -159,19 +151,20 @@ static void put_group(FILE *out, const char *title, const json_t *object)
     fputs("</dl>\n", out);
 }
 
-/* The devices of @run, unless those of the run before are the same. */
-static void put_devices(FILE *out, const json_t *run, const json_t *before)
+/* What @key of @run says, unless it is as of the run before. */
+static void put_of_run(FILE *out, const char *title, const char *key, const json_t *run,
+                       const json_t *before)
 {
-    const json_t *devices = json_object_get(run, "devices");
-    char *title;
+    const json_t *object = json_object_get(run, key);
+    char *of_run;
 
-    if (json_equal(devices, json_object_get(before, "devices")))
+    if (json_equal(object, json_object_get(before, key)))
         return;
-    if (asprintf(&title, "Devices of %s%s", view_string(run, "title"),
+    if (asprintf(&of_run, "%s of %s%s", title, view_string(run, "title"),
                  before ? " on" : "") < 0)
         return;
-    put_group(out, before ? title : "Devices", devices);
-    free(title);
+    put_group(out, before ? of_run : title, object);
+    free(of_run);
 }
 
 void html_put_tables(FILE *out, const json_t *document)
@@ -185,8 +178,14 @@ void html_put_tables(FILE *out, const json_t *document)
     fputs("<section>\n<h2>Measured on</h2>\n", out);
     put_group(out, "Host", json_object_get(document, "host"));
     put_group(out, "Clocks", json_object_get(document, "clocks"));
-    for (size_t i = 0; i < json_array_size(runs); i++)
-        put_devices(out, json_array_get(runs, i), i ? json_array_get(runs, i - 1) : NULL);
+    for (size_t i = 0; i < json_array_size(runs); i++) {
+        const json_t *run = json_array_get(runs, i);
+        const json_t *before = i ? json_array_get(runs, i - 1) : NULL;
+
+        put_of_run(out, "Devices", "devices", run, before);
+        put_of_run(out, "Plan", "plan", run, before);
+        put_of_run(out, "Proof", "proof", run, before);
+    }
     put_group(out, "Configuration", json_object_get(document, "config"));
     fputs("</section>\n", out);
 }

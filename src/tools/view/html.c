@@ -94,29 +94,6 @@ static void put_colours(FILE *out)
     fputc('\n', out);
 }
 
-void html_put_swatch(FILE *out, size_t index)
-{
-    if (index < SVG_MOST_RUNS)
-        fprintf(out, "<i class=\"swatch s%zu\"></i>", index % SVG_COLOURS);
-}
-
-void html_put_legend(FILE *out, const json_t *document, size_t most)
-{
-    const json_t *runs = json_object_get(document, "runs");
-    size_t n = json_array_size(runs);
-
-    fputs("<ul class=\"legend\">\n", out);
-    for (size_t i = 0; i < n && i < most; i++) {
-        fputs("<li>", out);
-        html_put_swatch(out, i);
-        html_put(out, view_string(json_array_get(runs, i), "title"));
-        fputs("</li>\n", out);
-    }
-    if (n > most)
-        fprintf(out, "<li class=\"soft\">and %zu more, not drawn</li>\n", n - most);
-    fputs("</ul>\n", out);
-}
-
 /* --- the head of the page --- */
 
 static void put_head(FILE *out, const json_t *document)
@@ -125,7 +102,7 @@ static void put_head(FILE *out, const json_t *document)
           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
           "style-src 'unsafe-inline'; img-src data:\">\n"
-          "<link rel=\"icon\" href=\"data:,\">\n<title>zc-bench ",
+          "<link rel=\"icon\" href=\"data:,\">\n<title>",
           out);
     html_put(out, view_string(document, "command"));
     fputs(", ", out);
@@ -142,7 +119,7 @@ static void put_title(FILE *out, const json_t *document)
     view_text elapsed;
 
     view_quantity_at(elapsed, "ns", document, "elapsed_ns");
-    fputs("<header>\n<h1>zc-bench ", out);
+    fputs("<header>\n<h1>", out);
     html_put(out, view_string(document, "command"));
     fputs("</h1>\n<p>", out);
     html_put(out, view_string(document, "started"));
@@ -205,8 +182,7 @@ static void put_cards(FILE *out, const json_t *document)
     if (!json_array_size(json_object_get(document, "runs")))
         return;
     fputs("<div class=\"cards\">\n", out);
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         const json_t *figure = view_main(run);
         view_text text;
 
@@ -235,8 +211,7 @@ static void put_warnings(FILE *out, const json_t *document)
     if (!json_array_size(warnings))
         return;
     fputs("<section class=\"warnings\">\n<h2>Warnings</h2>\n<ul>\n", out);
-    json_array_foreach((json_t *)warnings, index, warning)
-    {
+    json_array_foreach((json_t *)warnings, index, warning) {
         fputs("<li>", out);
         html_put(out, json_string_value(warning));
         fputs("</li>\n", out);

@@ -9,12 +9,22 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/** One table, one log histogram, the warnings, and a verdict against the floor. */
+typedef void render_view(FILE *out, const json_t *document);
+
+/** The document itself. */
+void render_json(FILE *out, const json_t *document);
+/** Tables, one log histogram, the warnings, and a verdict against the floor. */
 void render_text(FILE *out, const json_t *document);
 /** A line a figure, with a header line. */
 void render_csv(FILE *out, const json_t *document);
 /** One static page with inline SVG; no scripts, nothing fetched. */
 void render_html(FILE *out, const json_t *document);
+
+/**
+ * Writes one view to @path, which appears whole or not at all; "-" is stdout. Returns 0, or
+ * a negative errno value, and has then said why on the log.
+ */
+int render_to(render_view *render, const json_t *document, const char *path);
 
 /* Where a document is to go; NULL: nowhere. "-" is stdout. */
 struct outputs {

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* table - rows of cells in columns. Touches nothing but its own memory. */
+/*
+ * table - rows of cells in columns. Touches nothing but its own memory. libsmartcols
+ * would count columns by the locale, which these programs do not set; and it neither cuts a
+ * wide table into parts nor has lines over all columns.
+ */
 #include "tools/view/table.h"
 
 #include "tools/view/view.h"
@@ -106,26 +110,6 @@ static size_t width_of(const struct table *table, size_t column)
     return width < widest ? width : widest;
 }
 
-/* Padded or cut to @width. */
-static void put_cell(FILE *out, const char *text, size_t width, bool right)
-{
-    size_t wanted = view_columns(text), bytes = strlen(text);
-
-    if (right && wanted < width)
-        fprintf(out, "%*s", (int)(width - wanted), "");
-    if (wanted > width) {
-        /* Up to where the character begins that the ellipsis takes the place of. */
-        while (bytes && wanted >= width)
-            wanted -= ((unsigned char)text[--bytes] & 0xc0) != 0x80;
-        view_put_clean(out, text, bytes);
-        fputs("…", out);
-        return;
-    }
-    view_put_clean(out, text, bytes);
-    if (!right && wanted < width)
-        fprintf(out, "%*s", (int)(width - wanted), "");
-}
-
 /* Columns from @first to before @end, after the first one. */
 static void print_part(FILE *out, const struct table *table, size_t first, size_t end,
                        const size_t *width)
@@ -135,23 +119,24 @@ static void print_part(FILE *out, const struct table *table, size_t first, size_
         size_t last = end;
 
         if (table->row[i].heading) {
-            put_cell(out, title,
-                     view_columns(title) < LINE_COLUMNS ? view_columns(title)
-                                                        : LINE_COLUMNS,
-                     false);
+            view_put_cell(out, title,
+                          view_columns(title) < LINE_COLUMNS ? view_columns(title)
+                                                             : LINE_COLUMNS,
+                          false);
             fputc('\n', out);
             continue;
         }
         while (last > first && !*text_of(table, i, last - 1))
             last--;
         fprintf(out, "%*s", GAP, "");
-        put_cell(out, title,
-                 last > first || view_columns(title) > width[0] ? width[0]
-                                                                : view_columns(title),
-                 false);
+        view_put_cell(out, title,
+                      last > first || view_columns(title) > width[0]
+                          ? width[0]
+                          : view_columns(title),
+                      false);
         for (size_t j = first; j < last; j++) {
             fprintf(out, "%*s", GAP, "");
-            put_cell(out, text_of(table, i, j), width[j], true);
+            view_put_cell(out, text_of(table, i, j), width[j], true);
         }
         fputc('\n', out);
     }

@@ -26,10 +26,9 @@ static bool same_row(const json_t *a, const json_t *b)
     json_t *value;
 
     for (int i = 0; i < 2; i++) {
-        json_object_foreach(
-            (json_t *)both[i], key,
-            value) if (strcmp(key, "heap") &&
-                       !json_equal(value, json_object_get(both[!i], key))) return false;
+        json_object_foreach((json_t *)both[i], key, value)
+            if (strcmp(key, "heap") && !json_equal(value, json_object_get(both[!i], key)))
+                return false;
     }
     return true;
 }
@@ -45,9 +44,9 @@ static const json_t *beside(const json_t *document, const json_t *first, const c
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       run) if (!strcmp(column_name(run), name) &&
-                                same_row(run, first)) return run;
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        if (!strcmp(column_name(run), name) && same_row(run, first))
+            return run;
     return NULL;
 }
 
@@ -56,12 +55,11 @@ static json_t *columns_of(const json_t *document)
     json_t *names = json_array(), *run, *other;
     size_t index, i;
 
-    json_array_foreach(json_object_get(document, "runs"), index, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), index, run) {
         bool known = false;
 
-        json_array_foreach(names, i, other) known =
-            known || !strcmp(json_string_value(other), column_name(run));
+        json_array_foreach(names, i, other)
+            known = known || !strcmp(json_string_value(other), column_name(run));
         if (!known)
             json_array_append_new(names, json_string(column_name(run)));
     }
@@ -77,10 +75,11 @@ static void row_title(char *title, size_t room, const json_t *document, const js
     json_t *value;
     size_t used = (size_t)snprintf(title, room, "%.60s", figure);
 
-    json_object_foreach(json_object_get(run, "labels"), key,
-                        value) if (strcmp(key, "heap") && strcmp(key, "size") &&
-                                   used < room && !view_label_same(document, key)) used +=
-        (size_t)snprintf(title + used, room - used, ", %.60s", json_string_value(value));
+    json_object_foreach(json_object_get(run, "labels"), key, value)
+        if (strcmp(key, "heap") && strcmp(key, "size") && used < room &&
+            !view_same(document, "labels", key))
+            used += (size_t)snprintf(title + used, room - used, ", %.60s",
+                                     json_string_value(value));
     if (used < room)
         snprintf(title + used, room - used, "%s%s", *unit ? ", " : "", unit);
 }
@@ -98,8 +97,7 @@ static void add_row(struct table *table, const json_t *document, const json_t *r
 
     /* Twice: what scale they have together, and then the cells. */
     for (int pass = 0; pass < 2; pass++) {
-        json_array_foreach((json_t *)columns, index, column)
-        {
+        json_array_foreach((json_t *)columns, index, column) {
             const json_t *other = beside(document, run, json_string_value(column));
             int64_t value;
             view_text text = "-";
@@ -146,8 +144,7 @@ static bool any_has(const json_t *document, const json_t *run, const char *name,
     size_t index;
     int64_t value;
 
-    json_array_foreach((json_t *)columns, index, column)
-    {
+    json_array_foreach((json_t *)columns, index, column) {
         const json_t *other = beside(document, run, json_string_value(column));
 
         if (view_int(view_figure(other, "figures", name), statistic, &value))
@@ -165,8 +162,7 @@ static void add_rows(struct table *table, const json_t *document, const json_t *
     json_t *name;
     size_t index;
 
-    json_array_foreach((json_t *)names, index, name)
-    {
+    json_array_foreach((json_t *)names, index, name) {
         if (!any_has(document, run, json_string_value(name), "p50", columns))
             continue;
         last = json_string_value(name);
@@ -186,10 +182,10 @@ static void add_size(struct table *table, const json_t *document, const json_t *
 
     if (*label(first, "size"))
         table_add_heading(table, "%s", label(first, "size"));
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       run) if (!strcmp(label(run, "size"), label(first, "size")) &&
-                                is_first(document, run, index, false))
-        add_rows(table, document, run, names, columns);
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        if (!strcmp(label(run, "size"), label(first, "size")) &&
+            is_first(document, run, index, false))
+            add_rows(table, document, run, names, columns);
     json_decref(names);
 }
 
@@ -204,9 +200,9 @@ void text_put_alloc(FILE *out, const json_t *document)
     table_set(&table, 0, "medians");
     json_array_foreach(columns, index, column)
         table_set(&table, index + 1, "%s", json_string_value(column));
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       run) if (is_first(document, run, index, true))
-        add_size(&table, document, run, columns);
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        if (is_first(document, run, index, true))
+            add_size(&table, document, run, columns);
     table_print(out, &table);
     table_finish(&table);
     json_decref(columns);

@@ -49,8 +49,7 @@ static void fill(struct rows *rows, const json_t *figure)
         rows->n = most < MOST_ROWS ? (int)most : MOST_ROWS;
         rows->factor = pow(range, 1.0 / rows->n);
     }
-    json_array_foreach(json_object_get(figure, "bins"), index, bin)
-    {
+    json_array_foreach(json_object_get(figure, "bins"), index, bin) {
         double value = at_least_1(json_integer_value(json_array_get(bin, 0)));
 
         rows->count[row_of(rows, value)] +=
@@ -76,8 +75,9 @@ static const json_t *first_with_figure(const json_t *document)
     size_t index;
     json_t *run;
 
-    json_array_foreach(json_object_get(document, "runs"), index,
-                       run) if (view_main(run)) return run;
+    json_array_foreach(json_object_get(document, "runs"), index, run)
+        if (view_main(run))
+            return run;
     return NULL;
 }
 

@@ -39,14 +39,24 @@ bool view_int(const json_t *object, const char *path, int64_t *value)
     return json_is_integer(found);
 }
 
+size_t view_runs(const json_t *document)
+{
+    return json_array_size(json_object_get(document, "runs"));
+}
+
+const json_t *view_run(const json_t *document, size_t index)
+{
+    return json_array_get(json_object_get(document, "runs"), index);
+}
+
 const json_t *view_figure(const json_t *run, const char *key, const char *name)
 {
     size_t index;
     json_t *figure;
 
-    json_array_foreach(
-        json_object_get(run, key), index,
-        figure) if (!strcmp(view_string(figure, "name"), name)) return figure;
+    json_array_foreach(json_object_get(run, key), index, figure)
+        if (!strcmp(view_string(figure, "name"), name))
+            return figure;
     return NULL;
 }
 
@@ -67,8 +77,7 @@ static void add_once(json_t *names, const char *name, size_t *at)
     size_t index;
     json_t *other;
 
-    json_array_foreach(names, index, other)
-    {
+    json_array_foreach(names, index, other) {
         if (!strcmp(json_string_value(other), name)) {
             *at = index + 1;
             return;
@@ -82,8 +91,7 @@ json_t *view_names(const json_t *document, const char *key, const char *member)
     json_t *names = json_array(), *run, *element;
     size_t i, j;
 
-    json_array_foreach(json_object_get(document, "runs"), i, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), i, run) {
         size_t at = 0;
 
         json_array_foreach(json_object_get(run, key), j, element)
@@ -98,8 +106,7 @@ json_t *view_keys(const json_t *document, const char *key)
     const char *name;
     size_t i;
 
-    json_array_foreach(json_object_get(document, "runs"), i, run)
-    {
+    json_array_foreach(json_object_get(document, "runs"), i, run) {
         size_t at = 0;
 
         json_object_foreach(json_object_get(run, key), name, value)
@@ -108,15 +115,15 @@ json_t *view_keys(const json_t *document, const char *key)
     return names;
 }
 
-bool view_label_same(const json_t *document, const char *key)
+bool view_same(const json_t *document, const char *member, const char *key)
 {
     const json_t *runs = json_object_get(document, "runs");
     const json_t *first =
-        json_object_get(json_object_get(json_array_get(runs, 0), "labels"), key);
+        json_object_get(json_object_get(json_array_get(runs, 0), member), key);
 
     for (size_t i = 1; i < json_array_size(runs); i++) {
-        const json_t *labels = json_object_get(json_array_get(runs, i), "labels");
-        const json_t *value = json_object_get(labels, key);
+        const json_t *of_run = json_object_get(json_array_get(runs, i), member);
+        const json_t *value = json_object_get(of_run, key);
 
         if (first != value && !json_equal(first, value))
             return false;
@@ -203,6 +210,29 @@ void view_quantity_at(view_text out, const char *unit, const json_t *object,
         snprintf(out, sizeof(view_text), "-");
 }
 
+/* --- words --- */
+
+void view_words(view_text out, const char *key)
+{
+    memmove(out, key, strnlen(key, sizeof(view_text) - 1) + 1);
+    out[sizeof(view_text) - 1] = '\0';
+    for (char *c = out; *c; c++)
+        if (*c == '_')
+            *c = ' ';
+}
+
+const char *view_scalar(view_text fallback, const json_t *value)
+{
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_integer(value))
+        snprintf(fallback, sizeof(view_text), "%" JSON_INTEGER_FORMAT,
+                 json_integer_value(value));
+    else
+        snprintf(fallback, sizeof(view_text), "%s", json_is_true(value) ? "yes" : "no");
+    return fallback;
+}
+
 /* --- counts --- */
 
 static const struct view_count counts[] = {
@@ -213,11 +243,15 @@ static const struct view_count counts[] = {
     {"missed_vblanks", "missed vblanks", "count", false, NULL},
     {"waited_a_refresh", "waited a refresh more", "count", false, NULL},
     {"stalled", "stalled", "count", false, NULL},
+    {"cpu_ns", "CPU", "ns", true, NULL},
     {"cpu_user_ns", "CPU, user", "ns", true, NULL},
     {"cpu_system_ns", "CPU, system", "ns", true, NULL},
     {"context_switches", "context switches", "count", true, NULL},
     {"syscalls", "system calls", "count", true, "syscall_frames"},
     {"bytes_copied", "copied", "bytes", true, NULL},
+    {"allocations", "allocations once running", "count", false, NULL},
+    {"imports", "imports once running", "count", false, NULL},
+    {"cpu_maps", "CPU maps", "count", false, NULL},
 };
 
 const struct view_count *view_count_for(const char *key, struct view_count *fallback,
@@ -237,9 +271,7 @@ const struct view_count *view_count_for(const char *key, struct view_count *fall
     } else if (!strncmp(name, "bytes_", 6)) {
         fallback->unit = "bytes";
     }
-    for (char *c = name; *c; c++)
-        if (*c == '_')
-            *c = ' ';
+    view_words(name, name);
     return fallback;
 }
 
@@ -310,6 +342,25 @@ void view_put_clean(FILE *out, const char *text, size_t bytes)
             fputc(c < ' ' || c == 0x7f ? '?' : c, out);
         }
     }
+}
+
+void view_put_cell(FILE *out, const char *text, size_t width, bool right)
+{
+    size_t wanted = view_columns(text), bytes = strlen(text);
+
+    if (right && wanted < width)
+        fprintf(out, "%*s", (int)(width - wanted), "");
+    if (wanted > width) {
+        /* Up to where the character begins that the ellipsis takes the place of. */
+        while (bytes && wanted >= width)
+            wanted -= begins(text[--bytes]);
+        view_put_clean(out, text, bytes);
+        fputs("…", out);
+        return;
+    }
+    view_put_clean(out, text, bytes);
+    if (!right && wanted < width)
+        fprintf(out, "%*s", (int)(width - wanted), "");
 }
 
 /* How many bytes the first @columns characters of @text take. */

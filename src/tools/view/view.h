@@ -24,6 +24,9 @@ const char *view_string(const json_t *object, const char *path);
 /** Whether there is an integer; writes it to *value. */
 bool view_int(const json_t *object, const char *path, int64_t *value);
 
+/** How many runs there are, and one of them. */
+size_t view_runs(const json_t *document);
+const json_t *view_run(const json_t *document, size_t index);
 /** The figure (or stage) of this name in the list @key of @run, or NULL. */
 const json_t *view_figure(const json_t *run, const char *key, const char *name);
 /** The run's main figure: latency_figure, else "latency", else the first; or NULL. */
@@ -37,8 +40,8 @@ json_t *view_names(const json_t *document, const char *key, const char *member);
 /** The same of the keys of the objects @key. */
 json_t *view_keys(const json_t *document, const char *key);
 
-/** Whether the label @key has one value, or none, in all runs. */
-bool view_label_same(const json_t *document, const char *key);
+/** Whether @key of the objects @member has one value, or none, in all runs. */
+bool view_same(const json_t *document, const char *member, const char *key);
 
 /** How a row or column of numbers is written. */
 struct view_scale {
@@ -56,6 +59,11 @@ void view_quantity(view_text out, const char *unit, double value);
 /** The same of the integer at @path of @object, or "-". */
 void view_quantity_at(view_text out, const char *unit, const json_t *object,
                       const char *path);
+
+/** A key as words: without its underscores. @out may be @key. */
+void view_words(view_text out, const char *key);
+/** A string, an integer or a boolean as text: borrowed of @value, or @fallback. */
+const char *view_scalar(view_text fallback, const json_t *value);
 
 /** How a count is shown. */
 struct view_count {
@@ -78,6 +86,8 @@ bool view_count_value(const json_t *run, const struct view_count *count, double 
 size_t view_columns(const char *text);
 /** Writes @text without control characters. */
 void view_put_clean(FILE *out, const char *text, size_t bytes);
+/** Writes @text in @width columns, padded or cut, to the right or left. */
+void view_put_cell(FILE *out, const char *text, size_t width, bool right);
 /** Writes @text, over lines of at most 100 columns; the later ones begin at @hang. */
 void view_put_wrapped(FILE *out, const char *text, size_t at, size_t hang);
 

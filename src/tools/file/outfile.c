@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* outfile - a file that appears whole or not at all. Touches the file system only. */
-#include "tools/outfile.h"
+#include "tools/file/outfile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,12 +30,12 @@ static int create_beside(const char *path, char **out)
     return result;
 }
 
-int zc_outfile_open(struct zc_outfile *file, const char *path)
+int outfile_open(struct outfile *file, const char *path)
 {
     struct stat there;
     int fd, result;
 
-    *file = (struct zc_outfile){.path = path};
+    *file = (struct outfile){.path = path};
     if (!strcmp(path, "-")) {
         file->stream = stdout;
         return 0;
@@ -59,7 +59,7 @@ int zc_outfile_open(struct zc_outfile *file, const char *path)
     return result;
 }
 
-int zc_outfile_close(struct zc_outfile *file, int result)
+int outfile_close(struct outfile *file, int result)
 {
     bool failed = ferror(file->stream);
     int closed = file->stream == stdout ? fflush(stdout) : fclose(file->stream);
@@ -73,6 +73,6 @@ int zc_outfile_close(struct zc_outfile *file, int result)
     if (result && file->temporary)
         unlink(file->temporary);
     free(file->temporary);
-    *file = (struct zc_outfile){0};
+    *file = (struct outfile){0};
     return result;
 }

@@ -2,6 +2,7 @@
 /* picture - what libpng reads back, and what is left of a picture that failed. */
 #include "fake-frame.h"
 #include "test.h"
+#include "tools/picture/picture.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -101,7 +102,7 @@ static void pixels_come_back(void **state)
 {
     struct place *place = *state;
 
-    assert_int_equal(zc_picture_write_png(&place->frame, place->path), 0);
+    assert_int_equal(picture_write_png(&place->frame, place->path), 0);
     assert_png(place->path);
     assert_int_equal(files_in(place->folder), 1);
     assert_int_equal(place->frame.begun, 1);
@@ -116,7 +117,7 @@ static void older_file_is_replaced(void **state)
 
     fputs("older", file);
     fclose(file);
-    assert_int_equal(zc_picture_write_png(&place->frame, place->path), 0);
+    assert_int_equal(picture_write_png(&place->frame, place->path), 0);
     assert_png(place->path);
     assert_int_equal(files_in(place->folder), 1);
 }
@@ -127,7 +128,7 @@ static void umask_gives_the_permissions(void **state)
     mode_t before = umask(027);
     struct stat written;
 
-    assert_int_equal(zc_picture_write_png(&place->frame, place->path), 0);
+    assert_int_equal(picture_write_png(&place->frame, place->path), 0);
     umask(before);
     assert_int_equal(stat(place->path, &written), 0);
     assert_int_equal(written.st_mode & 0777, 0640);
@@ -138,7 +139,7 @@ static void other_formats_are_refused(void **state)
     struct place *place = *state;
 
     place->frame.layout.format = zc_format_by_name("NV12");
-    assert_int_equal(zc_picture_write_png(&place->frame, place->path), -ENOTSUP);
+    assert_int_equal(picture_write_png(&place->frame, place->path), -ENOTSUP);
     assert_non_null(strstr(last_error, "not NV12"));
     assert_int_equal(place->frame.begun, 0);
     assert_int_equal(files_in(place->folder), 0);
@@ -149,7 +150,7 @@ static void tiled_frames_are_refused(void **state)
     struct place *place = *state;
 
     place->frame.layout.modifier = 1;
-    assert_int_equal(zc_picture_write_png(&place->frame, place->path), -ENOTSUP);
+    assert_int_equal(picture_write_png(&place->frame, place->path), -ENOTSUP);
     assert_int_equal(place->frame.begun, 0);
 }
 
@@ -157,7 +158,7 @@ static void missing_folder_is_said(void **state)
 {
     struct place *place = *state;
 
-    assert_int_equal(zc_picture_write_png(&place->frame, "/nowhere/out.png"), -ENOENT);
+    assert_int_equal(picture_write_png(&place->frame, "/nowhere/out.png"), -ENOENT);
     assert_non_null(strstr(last_error, "/nowhere/out.png"));
     assert_int_equal(place->frame.begun, 0);
 }
@@ -167,7 +168,7 @@ static void unmappable_frame_leaves_no_file(void **state)
     struct place *place = *state;
 
     place->frame.begin_error = -ENODEV;
-    assert_int_equal(zc_picture_write_png(&place->frame, place->path), -ENODEV);
+    assert_int_equal(picture_write_png(&place->frame, place->path), -ENODEV);
     assert_int_equal(place->frame.ended, 0);
     assert_int_equal(files_in(place->folder), 0);
 }
@@ -177,7 +178,7 @@ static void failed_end_leaves_no_file(void **state)
     struct place *place = *state;
 
     place->frame.end_error = -EIO;
-    assert_int_equal(zc_picture_write_png(&place->frame, place->path), -EIO);
+    assert_int_equal(picture_write_png(&place->frame, place->path), -EIO);
     assert_int_equal(files_in(place->folder), 0);
 }
 
@@ -188,7 +189,7 @@ static void full_device_is_said_and_kept(void **state)
 
     if (access("/dev/full", W_OK))
         skip();
-    assert_int_equal(zc_picture_write_png(&place->frame, "/dev/full"), -ENOSPC);
+    assert_int_equal(picture_write_png(&place->frame, "/dev/full"), -ENOSPC);
     assert_non_null(strstr(last_error, strerror(ENOSPC)));
     assert_int_equal(place->frame.ended, 1);
     assert_int_equal(stat("/dev/full", &node), 0);
@@ -208,7 +209,7 @@ static void full_device_in_the_middle_of_rows(void **state)
     frame.pixels = malloc(frame.layout.bytes[0]);
     for (size_t i = 0; i < frame.layout.bytes[0]; i++)
         frame.pixels[i] = (noise = noise * 1664525 + 1013904223) >> 24;
-    assert_int_equal(zc_picture_write_png(&frame, "/dev/full"), -ENOSPC);
+    assert_int_equal(picture_write_png(&frame, "/dev/full"), -ENOSPC);
     assert_int_equal(frame.ended, 1);
     free(frame.pixels);
 }
@@ -217,7 +218,7 @@ static void folder_in_the_way_leaves_no_part(void **state)
 {
     struct place *place = *state;
 
-    assert_int_equal(zc_picture_write_png(&place->frame, place->folder), -EISDIR);
+    assert_int_equal(picture_write_png(&place->frame, place->folder), -EISDIR);
     assert_int_equal(files_in(place->folder), 0);
 }
 

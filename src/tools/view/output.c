@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* output - the views to where they are asked for. Touches the file system only. */
+#include "tools/file/outfile.h"
 #include "tools/view/render.h"
-
 #include "zerocopy.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* As json_dumpf() indents, but a list of numbers, or of pairs of them, stays on a line. */
 static void put_json(FILE *out, const json_t *value, int indent)
@@ -25,8 +23,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
         return;
     }
     fputs(object ? "{" : "[", out);
-    json_object_foreach((json_t *)value, key, member)
-    {
+    json_object_foreach((json_t *)value, key, member) {
         json_t *name = json_string(key);
 
         fprintf(out, "%s\n%*s", first ? "" : ",", indent + 2, "");
@@ -36,8 +33,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
         put_json(out, member, indent + 2);
         first = false;
     }
-    json_array_foreach((json_t *)value, index, member)
-    {
+    json_array_foreach((json_t *)value, index, member) {
         fprintf(out, "%s\n%*s", index ? "," : "", indent + 2, "");
         put_json(out, member, indent + 2);
         first = false;
@@ -47,7 +43,7 @@ static void put_json(FILE *out, const json_t *value, int indent)
     fputs(object ? "}" : "]", out);
 }
 
-static void render_json(FILE *out, const json_t *document)
+void render_json(FILE *out, const json_t *document)
 {
     put_json(out, document, 0);
     fputc('\n', out);
@@ -55,46 +51,20 @@ static void render_json(FILE *out, const json_t *document)
 
 /* --- to a file --- */
 
-static int write_all(FILE *file, const char *text, size_t size)
+static int write_text(const char *path, const char *text, size_t size)
 {
-    errno = 0;
-    if (fwrite(text, 1, size, file) == size && !fflush(file))
-        return 0;
-    return errno ? -errno : -EIO;
-}
+    struct outfile file;
+    int result = outfile_open(&file, path);
 
-/* A regular file is replaced when the new one is whole: it may be the only measurement of
- * its kind. What is no regular file, as a pipe, is written as it stands. */
-static int write_file(const char *path, const char *text, size_t size)
-{
-    struct stat there;
-    bool replace = stat(path, &there) || S_ISREG(there.st_mode);
-    char *part = NULL;
-    FILE *file;
-    int result;
-
-    if (replace && asprintf(&part, "%s.%d.part", path, (int)getpid()) < 0)
-        return -ENOMEM;
-    file = fopen(replace ? part : path, replace ? "wxe" : "we");
-    if (!file) {
-        result = -errno;
-        free(part);
+    if (result)
         return result;
-    }
-    result = write_all(file, text, size);
-    if (fclose(file) && !result)
-        result = -errno;
-    if (!result && replace && rename(part, path))
-        result = -errno;
-    if (result && replace)
-        unlink(part);
-    free(part);
-    return result;
+    errno = 0;
+    if (fwrite(text, 1, size, file.stream) != size || fflush(file.stream))
+        result = errno ? -errno : -EIO;
+    return outfile_close(&file, result);
 }
 
-typedef void render_view(FILE *out, const json_t *document);
-
-static int write_view(render_view *render, const json_t *document, const char *path)
+int render_to(render_view *render, const json_t *document, const char *path)
 {
     char *text = NULL;
     size_t size = 0;
@@ -104,8 +74,7 @@ static int write_view(render_view *render, const json_t *document, const char *p
     if (memory) {
         render(memory, document);
         if (!fclose(memory))
-            result = strcmp(path, "-") ? write_file(path, text, size)
-                                       : write_all(stdout, text, size);
+            result = write_text(path, text, size);
     }
     free(text);
     if (result)
@@ -131,9 +100,9 @@ int render_outputs(const json_t *document, const struct outputs *outputs)
         return -EINVAL;
     }
     for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-        error = views[i].path ? write_view(views[i].render, document, views[i].path) : 0;
+        error = views[i].path ? render_to(views[i].render, document, views[i].path) : 0;
         result = result ? result : error;
     }
-    error = on_stdout ? 0 : write_view(render_text, document, "-");
+    error = on_stdout ? 0 : render_to(render_text, document, "-");
     return result ? result : error;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* picture - a frame as a PNG file, read by the CPU: for proof, never on the hot path. */
-#include "tools/outfile.h"
-#include "zerocopy.h"
+#include "tools/picture/picture.h"
+#include "tools/file/outfile.h"
 
-#include <drm_fourcc.h>
 #include <errno.h>
 #include <png.h>
 #include <string.h>
@@ -69,41 +68,38 @@ static int write_stream(struct encoder *encoder, FILE *stream,
 
 static int check_layout(const struct zc_layout *layout, const char *path)
 {
-    char fourcc[5];
-
-    if (layout->format->fourcc == DRM_FORMAT_XRGB8888 && !layout->modifier)
+    if (layout->format == zc_format_by_name("XR24") && !layout->modifier)
         return 0;
-    zc_fourcc_text(layout->format->fourcc, fourcc);
     zc_log(ZC_LOG_ERROR,
            "picture %s: only linear XR24 frames can be written, not %s with modifier "
            "0x%llx; convert it with the GPU first",
-           path, fourcc, (unsigned long long)layout->modifier);
+           path, layout->format->name, (unsigned long long)layout->modifier);
     return -ENOTSUP;
 }
 
-int zc_picture_write_png(struct zc_frame *frame, const char *path)
+int picture_write_png(struct zc_frame *frame, const char *path)
 {
     const struct zc_layout *layout = zc_frame_layout(frame);
     struct encoder encoder = {.path = path};
     void *plane[ZC_MAX_PLANES];
-    struct zc_outfile file;
+    struct outfile file;
     int result = check_layout(layout, path), ended;
 
     if (result)
         return result;
-    result = zc_outfile_open(&file, path);
+    result = outfile_open(&file, path);
     if (result) {
         zc_log(ZC_LOG_ERROR, "picture %s: cannot create: %s", path, strerror(-result));
         return result;
     }
     result = zc_frame_begin_cpu(frame, ZC_CPU_READ, plane);
     if (result)
-        return zc_outfile_close(&file, result);
+        return outfile_close(&file, result);
     result = write_stream(&encoder, file.stream, layout, plane[0]);
     ended = zc_frame_end_cpu(frame);
     if (!result && ended)
-        return zc_outfile_close(&file, ended); /* the frame has said why */
-    result = zc_outfile_close(&file, result);
+        return outfile_close(&file, ended); /* the frame has said why */
+    result = outfile_close(&file, result);
     if (result)
         zc_log(ZC_LOG_ERROR, "picture %s: cannot write %ux%u pixels: %s", path,
                layout->width, layout->height, strerror(-result));
