@@ -156,7 +156,8 @@ fi
 modprobe -q vgem
 test_frames
 test_camera
-test_videoflip
+# The turns themselves, tests/device compares on each board.
+[ "${ZC_BOARD:-trixie}" != trixie ] || test_videoflip
 test_memory
 test_shader
 test_kmssink
