@@ -286,7 +286,7 @@ static enum result calls(struct heap *heap)
         FAIL("%d fds that were told to nobody, seed %" PRIu64, after - before,
              options.seed);
     if (options.fuzz_s) {
-        printf("# %" PRIu64 " random calls on %s, --seed %" PRIu64 "\n", i, heap->name,
+        printf("# fuzz of %s: %" PRIu64 " calls, seed %" PRIu64 "\n", heap->name, i,
                options.seed);
         fflush(stdout);
     }

@@ -186,6 +186,8 @@ static int check_all(char **specs, size_t n)
         runner_tell("kernel", "log", SKIPPED);
     }
     printf("# seed %llu\n", (unsigned long long)options.seed);
+    /* Before a fuzz that the machine may die of; and not once more by each child. */
+    fflush(stdout);
     machine_begin();
     for (size_t i = 0; i < n; i++)
         check_heap(specs[i]);
