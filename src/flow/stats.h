@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * stats.h - the inside of a histogram, for the report, which also says what was left out.
+ * stats.h - the inside of a histogram, for a flow, which has several as its members.
  */
 #ifndef ZC_STATS_H
 #define ZC_STATS_H
