@@ -20,10 +20,11 @@ gst_dma_heap_display_shot_of (GstDmaHeapDisplay * self,
 void
 gst_dma_heap_display_let_go (struct shot *shot)
 {
-  struct told *told = &shot->display->told;
+  struct told *told;
 
   if (!shot->buffer)
     return;
+  told = &shot->display->told;
   g_assert (told->n_gone < G_N_ELEMENTS (told->gone));
   told->gone[told->n_gone++] = shot->buffer;
   shot->buffer = NULL;

@@ -31,6 +31,10 @@
  * and, where there are enough of them, latency-min, -mean, -p50, -p99 and -max in
  * nanoseconds.
  *
+ * A frame waits where a newer one is expected in time for the same vertical blank;
+ * commit=once has each committed as soon as it can be. With sync=false no QoS events
+ * are sent, unless qos=true follows.
+ *
  * The display is opened in READY, and what it showed before is restored in NULL.
  * When its cable is pulled, the element posts a warning and waits for it to come
  * back.
@@ -480,9 +484,18 @@ gst_dma_heap_sink_class_init (GstDmaHeapSinkClass * klass)
   GST_VIDEO_SINK_CLASS (klass)->show_frame = show_frame;
 }
 
+/* Where nothing is late, upstream need not be told how late it is: that is an event
+ * through all elements for each frame. Who sets qos after sync has it otherwise. */
+static void
+on_notify_sync (GstBaseSink * bsink)
+{
+  gst_base_sink_set_qos_enabled (bsink, gst_base_sink_get_sync (bsink));
+}
+
 static void
 gst_dma_heap_sink_init (GstDmaHeapSink * self)
 {
+  g_signal_connect (self, "notify::sync", G_CALLBACK (on_notify_sync), NULL);
   self->connector_id = self->plane_id = -1;
   self->restore_crtc = self->can_scale = self->newest_frame = TRUE;
   self->commit = GST_DMA_HEAP_COMMIT_LATE;

@@ -4,7 +4,7 @@
 #include "elements/gstdmaheapelement.h"
 #include "elements/gstdmaheapsinkprivate.h"
 
-/* On the display's thread. */
+/* On the thread that took the flip. */
 static void
 on_flipped (gpointer user, const struct gst_dma_heap_flip *flip)
 {

@@ -15,11 +15,11 @@ struct zc_presenter {
     struct zc_mailbox mailbox;              /* the newest frame, that waits */
     struct zc_frame *committed, *on_screen; /* references of our own */
     bool waits_again, committed_again;      /* that frame was on screen before */
-    bool redraw; /* what is on screen is to be committed again */
-    bool busy;   /* the driver, though no flip is pending */
-    bool unplugged;
-    int64_t committed_ns; /* since when a flip is due, or the driver busy */
-    int64_t looked_ns;    /* when the connector was last looked at */
+    bool redraw;            /* what is on screen is to be committed again */
+    bool busy;              /* the driver, though no flip is pending */
+    bool unplugged, untold; /* the connector; who is to know does not yet */
+    int64_t committed_ns;   /* since when a flip is due, or the driver busy */
+    int64_t looked_ns;      /* when the connector was last looked at */
 
     uint64_t shown, discarded;
     uint64_t window_shown; /* of these, before the window for the rate began */

@@ -13,6 +13,9 @@
 #define FLIP_TIMEOUT_NS (5000 * NS_PER_MS)
 #define LAST_FLIP_NS (1000 * NS_PER_MS)
 #define WINDOW_NS (1000 * NS_PER_MS)
+/* Who is told of an unplug sees nothing come on screen after it: a flip under way is waited
+ * for so long. */
+#define SETTLE_NS (100 * NS_PER_MS)
 /* How often the connector is looked at, and how often when it is unplugged. */
 #define LOOK_EVERY_NS (1000 * NS_PER_MS)
 #define LOOK_EVERY_UNPLUGGED_NS (250 * NS_PER_MS)
@@ -82,28 +85,41 @@ void zc_presenter_set_display(struct zc_presenter *presenter, struct zc_display 
     presenter->config.display = display;
     presenter->latch = (struct zc_latch){0};
     presenter->busy = false;
+    if (display || presenter->untold)
+        presenter->unplugged = false;
+    presenter->untold = false;
     if (!display)
         return;
-    presenter->unplugged = false;
     presenter->looked_ns = presenter->committed_ns = zc_now_ns();
 }
 
 /* ------------------------------------------------------------- connector */
 
+static int tell_unplugged(struct zc_presenter *presenter, bool at_once)
+{
+    const struct zc_presenter_config *config = &presenter->config;
+
+    if (!presenter->untold || (!at_once && zc_display_pending(config->display) &&
+                               zc_now_ns() - presenter->committed_ns < SETTLE_NS))
+        return 0;
+    presenter->untold = false;
+    return config->plugged(false, config->user);
+}
+
 static int look_at_connector(struct zc_presenter *presenter)
 {
     const struct zc_presenter_config *config = &presenter->config;
-    int connected = config->display ? zc_display_connected(config->display) : 1;
+    int connected = config->display ? zc_display_connected(config->display) : 1, error;
 
     presenter->looked_ns = zc_now_ns();
     if (connected == -ENODEV)
         return connected;
-    if (!connected && !presenter->unplugged) {
-        presenter->unplugged = true;
-        return config->plugged(false, config->user);
-    }
-    return connected > 0 && presenter->unplugged ? config->plugged(true, config->user)
-                                                 : 0;
+    if (!connected && !presenter->unplugged)
+        presenter->unplugged = presenter->untold = true;
+    error = tell_unplugged(presenter, connected > 0);
+    if (error || connected <= 0 || !presenter->unplugged)
+        return error;
+    return config->plugged(true, config->user);
 }
 
 static int64_t until_look_ns(const struct zc_presenter *presenter)
@@ -198,7 +214,8 @@ static int take_flip(struct zc_presenter *presenter)
 static bool is_awaited(const struct zc_presenter *presenter)
 {
     return zc_display_pending(presenter->config.display) &&
-           (presenter->mailbox.newest || presenter->redraw || presenter->config.await);
+           (presenter->mailbox.newest || presenter->redraw || presenter->untold ||
+            presenter->config.await);
 }
 
 /* --------------------------------------------------------------- commits */
@@ -323,6 +340,8 @@ int zc_presenter_dispatch(struct zc_presenter *presenter, bool readable)
 {
     int error = read_display(presenter, readable);
 
+    if (!error)
+        error = tell_unplugged(presenter, false);
     if (!error && presenter->config.plugged && !until_look_ns(presenter))
         error = look_at_connector(presenter);
     return error ? error : commit_next(presenter);

@@ -128,6 +128,21 @@ GST_START_TEST(test_late_commits_wait_for_the_newest)
 }
 GST_END_TEST;
 
+GST_START_TEST(test_qos_only_where_frames_may_be_late)
+{
+    gboolean qos;
+
+    g_object_get(sink, "qos", &qos, NULL); /* sync=false */
+    fail_if(qos);
+    g_object_set(sink, "qos", TRUE, NULL);
+    g_object_get(sink, "qos", &qos, NULL);
+    fail_unless(qos);
+    g_object_set(sink, "sync", TRUE, NULL);
+    g_object_get(sink, "qos", &qos, NULL);
+    fail_unless(qos);
+}
+GST_END_TEST;
+
 GST_START_TEST(test_flip_messages)
 {
     GstBuffer *buffer = make_buffer(BYTES);
@@ -276,6 +291,7 @@ static Suite *sink_show_suite(void)
     tcase_add_test(tests, test_the_same_buffer_twice_is_one_frame);
     tcase_add_test(tests, test_the_same_memory_in_another_buffer);
     tcase_add_test(tests, test_late_commits_wait_for_the_newest);
+    tcase_add_test(tests, test_qos_only_where_frames_may_be_late);
     tcase_add_test(tests, test_flip_messages);
     tcase_add_test(tests, test_dark_display_gets_the_mode_of_the_video);
     tcase_add_test(tests, test_lit_display_keeps_its_mode_unless_forced);

@@ -355,6 +355,64 @@ static void test_unplug_keeps_the_newest_till_it_is_back(void **state)
     assert_int_equal(state_now().superseded, 1);
 }
 
+/* After it is told, nothing comes on screen any more. */
+static void test_unplug_is_told_after_the_flip(void **state)
+{
+    (void)state;
+    config.plugged = on_plugged;
+    config.await = false;
+    renew();
+    offer(0);
+    dispatch();
+    mock_drm.disconnected = mock_drm.keeps_events = true;
+    presenter->looked_ns = 0;
+    dispatch();
+    assert_true(state_now().unplugged);
+    assert_int_equal(unplugs, 0);
+    assert_int_equal(zc_presenter_fd(presenter), zc_display_fd(display));
+    mock_drm.keeps_events = false;
+    dispatch();
+    assert_int_equal(shown, 1);
+    assert_int_equal(unplugs, 1);
+}
+
+/* One that never comes is not waited for long. */
+static void test_unplug_is_told_without_the_flip(void **state)
+{
+    (void)state;
+    config.plugged = on_plugged;
+    renew();
+    offer(0);
+    dispatch();
+    mock_drm.disconnected = mock_drm.keeps_events = true;
+    presenter->looked_ns = 0;
+    dispatch();
+    assert_int_equal(unplugs, 0);
+    fake_kernel.now_ns += 100 * MS;
+    dispatch();
+    assert_int_equal(unplugs, 1);
+    mock_drm.keeps_events = false;
+}
+
+/* Who opens the display anew meanwhile is told of the new one only. */
+static void test_unplug_is_forgotten_with_the_display(void **state)
+{
+    (void)state;
+    config.plugged = on_plugged;
+    renew();
+    offer(0);
+    dispatch();
+    mock_drm.disconnected = mock_drm.keeps_events = true;
+    presenter->looked_ns = 0;
+    dispatch();
+    zc_presenter_set_display(presenter, NULL);
+    fake_kernel.now_ns += 100 * MS;
+    dispatch();
+    assert_int_equal(unplugs, 0);
+    assert_false(state_now().unplugged);
+    mock_drm.keeps_events = false;
+}
+
 static void test_still_picture_comes_back(void **state)
 {
     (void)state;
@@ -494,6 +552,9 @@ static const struct CMUnitTest tests[] = {
     TEST(test_latch_waits_for_a_newer_frame),
     TEST(test_redraw_is_counted_by_nobody),
     TEST(test_unplug_keeps_the_newest_till_it_is_back),
+    TEST(test_unplug_is_told_after_the_flip),
+    TEST(test_unplug_is_told_without_the_flip),
+    TEST(test_unplug_is_forgotten_with_the_display),
     TEST(test_still_picture_comes_back),
     TEST(test_refusal_of_an_unplugged_display_is_none),
     TEST(test_card_that_goes),
