@@ -24,13 +24,16 @@
 
 #define MINORS (MINORMASK + 1)
 
-/* Of a struct that is too short for it, nobody would learn the buffer's fd. */
+/* A shorter struct has no room to tell the caller the buffer's fd. */
 #define SHORTEST offsetofend(struct dma_heap_allocation_data, fd)
 
 static dev_t devices;
 static struct cdev cdev;
 
-/* The heaps by minor number; names_lock makes "not there yet" and "now there" one. */
+/*
+ * The heaps by minor number. Under names_lock, looking for a name and adding it are one
+ * step.
+ */
 static DEFINE_XARRAY_ALLOC(heaps);
 static DEFINE_MUTEX(names_lock);
 
@@ -77,7 +80,10 @@ static void install(struct dma_buf *dmabuf, int fd)
 #endif
 }
 
-/* The fd is the caller's only once it has been told: a fault on the way loses nothing. */
+/*
+ * Installs the fd only after its number was copied to the caller: a fault on the way
+ * leaks nothing.
+ */
 static int allocate(struct zc_heap *heap, struct dma_heap_allocation_data *data,
 		    void __user *out, size_t out_size)
 {

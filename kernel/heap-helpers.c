@@ -127,8 +127,8 @@ static void unmap(struct dma_buf_attachment *attachment, struct sg_table *table,
 }
 
 /*
- * What a CPU access needs of a mapping: never more than the mapping was made for,
- * as a device that only reads leaves nothing for the CPU to wait for.
+ * The direction in which a mapping is synced for a CPU access. It is never wider than the
+ * mapping's own: a device that only reads leaves nothing for the CPU to see.
  */
 static enum dma_data_direction sync_direction(const struct attachment *a,
 					      enum dma_data_direction access)
@@ -189,9 +189,10 @@ static int map_page(pte_t *pte, unsigned long addr, void *data)
 }
 
 /*
- * remap_pfn_range() looks each page's caching up in the list of all memory, unless it
- * maps the whole vma at once, and then warns when it runs out of page tables. @prot is
- * as the kernel's own mapping of these pages, cached or not: it needs no such look.
+ * In place of remap_pfn_range(). That looks up the caching of each page in the list of
+ * all memory, unless it maps the whole vma at once; and then it warns when page tables
+ * run out. @prot is that of the kernel's own mapping of these pages, so nothing needs
+ * looking up.
  */
 static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
 		     unsigned long len, pgprot_t prot)

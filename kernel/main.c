@@ -218,7 +218,10 @@ static int provide_all(void)
 		if (!is_wanted(all[i]) || !fits(all[i]))
 			continue;
 		error = provide(all[i]);
-		/* modprobe would take EEXIST for "loaded already", and be content. */
+		/*
+		 * modprobe takes EEXIST for "already loaded" and reports success: return
+		 * another error.
+		 */
 		if (error)
 			ret = error == -EEXIST ? -EBUSY : error;
 	}

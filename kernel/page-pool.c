@@ -27,8 +27,9 @@
 #define ORDERS (ZC_TOP_ORDER + 1)
 
 /*
- * Who frees is not kept by it: the worker is woken later, once for all that came back,
- * and not for a few pages. Those stay dirty until more come or somebody takes them.
+ * A free does not wait for zeroing. It wakes the worker a while later, once for all
+ * blocks that came back, and not for a few pages. Those stay dirty until more come or
+ * somebody takes them.
  */
 #define REST_MS 10
 #define WORTH_WAKING 16 /* pages */
@@ -263,7 +264,7 @@ static unsigned long count_pages(struct shrinker *shrinker, struct shrink_contro
 	return pages ?: SHRINK_EMPTY;
 }
 
-/* Dirty blocks first: they save their zeroing. */
+/* Give dirty blocks back first: nobody needs to zero them then. */
 static unsigned long free_pages_of(struct shrinker *shrinker, struct shrink_control *sc)
 {
 	struct zc_page_pool *pool = pool_of(shrinker);

@@ -17,7 +17,7 @@ typedef struct _GstDmaHeapDisplay GstDmaHeapDisplay;
 
 /** A frame that came on screen. */
 struct gst_dma_heap_flip {
-  guint64 sequence;             /* the how manieth, from 1 */
+  guint64 sequence;             /* its number, from 1 */
   guint64 offset;               /* of its buffer */
   GstClockTime pts;
   gint64 flip_ns;               /* CLOCK_MONOTONIC */

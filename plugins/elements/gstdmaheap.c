@@ -334,8 +334,8 @@ pass (GstDmaHeap * self, GstBuffer * buffer)
   }
   if (!self->told_of_foreign) {
     self->told_of_foreign = TRUE;
-    inform (self, "frames come in dma-bufs of another's (%s), and are passed on "
-        "as they are: upstream has not used the pool that was offered",
+    inform (self, "frames come in dma-bufs of another allocator (%s) and are "
+        "passed on as they are: upstream did not use the offered pool",
         memory->allocator->mem_type);
   }
   count (self, &self->n_foreign);
@@ -377,7 +377,7 @@ start_copying (GstDmaHeap * self)
     g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
     started = gst_dma_heap_copier_start (&self->copier, pool);
   } else {
-    /* Where the pool that was offered was refused, that was told then. */
+    /* If the offered pool was refused, that was reported then. */
     GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
   }
   if (started)

@@ -100,7 +100,7 @@ advice (struct zc_camera *camera, const struct zc_layout *layout,
         && !try_heap (camera, layout, heaps[i].name))
       return g_strdup_printf ("it takes memory of heap %s: dmaheap heap=%s",
           heaps[i].name, heaps[i].name);
-  return g_strdup ("it takes memory of no heap that there is: let it give its "
+  return g_strdup ("it takes memory of none of this machine's heaps: let it give its "
       "own by v4l2src io-mode=dmabuf");
 }
 

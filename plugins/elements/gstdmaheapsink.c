@@ -360,7 +360,8 @@ show_frame (GstVideoSink * vsink, GstBuffer * buffer)
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (vsink);
   GstFlowReturn result;
 
-  /* It comes in other memory for want of the pool that was told of. */
+  /* The frame is in other memory because our pool could not be had, which
+   * was reported. */
   if (self->is_poolless && !gst_dma_heap_frame_is_dma_buf (buffer))
     return GST_FLOW_ERROR;
   if (!gst_dma_heap_display_show (self->display, buffer, &self->info,

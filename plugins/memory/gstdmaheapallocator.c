@@ -232,7 +232,8 @@ alloc (GstAllocator * allocator, gsize size, GstAllocationParams * params)
   return memory;
 }
 
-/* A part of a memory has the whole one's fd, which that one's end gives back. */
+/* A part of a memory shares the fd of the whole, which gives it back when it
+ * is freed. */
 static void
 free_memory (GstAllocator * allocator, GstMemory * memory)
 {
@@ -252,7 +253,7 @@ free_memory (GstAllocator * allocator, GstMemory * memory)
   g_mutex_unlock (&self->lock);
 }
 
-/* Whether the CPU may; who asks is told of unless everybody may. */
+/* Whether the CPU may access it. Unless everybody may, who asks is reported. */
 static gboolean
 may_access (GstDmaHeapAllocator * self, GstMapFlags flags)
 {

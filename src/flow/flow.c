@@ -170,8 +170,8 @@ static int handle(struct zc_flow *flow, const struct pollfd *fds, int n)
         if (fds[i].revents)
             reap(flow, i - 2);
     /*
-     * Whatever is wrong, taking a frame says it. POLLERR alone says nothing: the kernel
-     * answers so, too, when a signal comes while its poll waits for a camera's lock.
+     * Taking a frame finds out what is wrong. POLLERR alone says nothing: the kernel also
+     * reports it when a signal comes while its poll waits for a camera's lock.
      */
     return fds[0].revents ? take_captured(flow) : 0;
 }

@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * latch - two things learned. When the next frame comes: from those before it, as TCP learns
- * round trips. And the margin before a vertical blank: as long as commits took of late, with
- * room to spare, and longer for a while after one that came too late, as compositors do it
- * (mutter, gamescope). Who commits each frame at once may be caught for minutes, at equal
- * rates, in a phase where each finds the one before still pending and waits a whole refresh.
+ * latch - when a frame is committed. It learns two things. The first is when the next
+ * frame comes: it follows the intervals between frames, as TCP follows round-trip times.
+ * The second is the margin before a vertical blank: as long as recent commits took, with
+ * room to spare. After a commit that came too late the margin is longer for a while, as
+ * compositors do it (mutter, gamescope). A program that commits each frame at once may be
+ * caught for minutes, at equal rates, in a phase where each frame finds the one before
+ * still pending and waits a whole refresh.
  */
 #include "flow/latch.h"
 
 #include <stdbool.h>
 
-/* What scheduling and the driver's own work may take beside what is seen of a commit. */
+/* Room for what the measured time of a commit does not show: scheduling, and the
+ * driver's own work. */
 #define GUARD_NS INT64_C(500000)
-/* Each commit lets a margin that was too long shrink by so little. */
+/* A commit that needed less than the margin shortens it by one part in so many of the
+ * difference. */
 #define SHRINK 256
-/* Period and spread follow a frame's interval by such parts of what it is off. */
+/* Each new interval moves the period and the spread by one part in so many of the
+ * difference. */
 #define PERIOD_GAIN 8
 #define SPREAD_GAIN 4
-/* A frame is expected so many spreads later than the period has it. */
+/* The next frame is expected this many spreads after its period has passed. */
 #define SPREADS 1
-/* A commit that came too late makes the margin longer by such a part of a refresh. */
+/* A commit that came too late lengthens the margin by one part in so many of a
+ * refresh. */
 #define GROWTH 8
 
 static int64_t at_most(int64_t value, int64_t limit)
@@ -46,7 +52,7 @@ static bool can_reckon(const struct zc_latch *latch, int64_t now_ns)
     return latch->refresh_ns && latch->flip_ns && now_ns >= latch->flip_ns;
 }
 
-/* The first flip that a commit at @at_ns may still make, reckoned on from the last. */
+/* The first flip that a commit at @at_ns can still reach, computed from the last flip. */
 static int64_t flip_after(const struct zc_latch *latch, int64_t at_ns)
 {
     int64_t since = at_ns + latch->blanking_ns - latch->flip_ns;
@@ -67,7 +73,7 @@ void zc_latch_ready(struct zc_latch *latch, int64_t at_ns)
     latch->ready_ns = at_ns;
 }
 
-/* The latest that a commit is made for the first flip that it may still make. */
+/* The latest time to commit for the first flip that can still be reached. */
 static int64_t due_at(const struct zc_latch *latch, int64_t at_ns)
 {
     return flip_after(latch, at_ns) - latch->blanking_ns - latch->margin_ns;
@@ -95,7 +101,8 @@ int64_t zc_latch_wait_ns(struct zc_latch *latch, int64_t now_ns)
 
 void zc_latch_committed(struct zc_latch *latch, int64_t began_ns, int64_t taken_ns)
 {
-    /* A frame that had to wait shows how late its turn came, too. */
+    /* For a frame that waited, the time since it was due counts as well: it shows how
+     * late we woke up. */
     bool waited = latch->due_ns && latch->due_ns <= began_ns;
     int64_t begin = waited ? latch->due_ns : began_ns;
     int64_t needed = taken_ns - begin + GUARD_NS;
@@ -103,7 +110,8 @@ void zc_latch_committed(struct zc_latch *latch, int64_t began_ns, int64_t taken_
     latch->due_ns = 0;
     if (!can_reckon(latch, began_ns))
         return;
-    /* Who came when it was too late by the margin can teach nothing of it by a late flip. */
+    /* A commit that began later than the margin allows may flip late for that reason
+     * alone. It says nothing about the margin, so it has no aim. */
     latch->aim_ns = begin <= due_at(latch, begin) ? flip_after(latch, began_ns) : 0;
     if (needed > latch->margin_ns)
         latch->margin_ns = needed;

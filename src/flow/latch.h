@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * latch.h - when to commit a frame so that each vertical blank latches the newest that can
- * make it: at once, unless a newer one is expected in time for the same blank.
+ * latch.h - when to commit a frame, so that each vertical blank shows the newest frame
+ * that can reach it. A frame is committed at once, unless a newer one is expected in time
+ * for the same vertical blank.
  */
 #ifndef ZC_LATCH_H
 #define ZC_LATCH_H

@@ -20,9 +20,9 @@
 #define FENCE_TIMEOUT_MS 2000
 
 /*
- * What others had current on a thread before the first of our contexts took its place.
- * That is a fact of the thread, not of a context: of two GPUs used in turn neither gives
- * the other's context back.
+ * What another user of EGL had current on this thread before our first context. It
+ * belongs to the thread and not to a context: of two GPUs that are used in turn, neither
+ * restores the context of the other.
  */
 struct aside {
     EGLDisplay display;
@@ -209,7 +209,7 @@ static int create_context(struct zc_egl *egl)
     eglBindAPI(EGL_OPENGL_ES_API);
     egl->context =
         eglCreateContext(egl->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, attribs);
-    /* The thread's API is another user's as much as ours. */
+    /* Another user of EGL on this thread may rely on its API: restore it. */
     if (api != EGL_OPENGL_ES_API && api != EGL_NONE)
         eglBindAPI(api);
     if (egl->context == EGL_NO_CONTEXT)

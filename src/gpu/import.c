@@ -270,8 +270,8 @@ static GLenum bind_framebuffer(struct zc_import *import, bool renderbuffer)
     return error ? error : glCheckFramebufferStatus(GL_FRAMEBUFFER);
 }
 
-/* The fourcc to draw @fourcc's bytes by: where X is drawn as A, X becomes 255 for
- * certain. */
+/* The fourcc by which memory of @fourcc is drawn into. X that is drawn as A is certain
+ * to become 255. */
 static uint32_t drawn_as(uint32_t fourcc)
 {
     switch (fourcc) {
@@ -288,7 +288,8 @@ static uint32_t drawn_as(uint32_t fourcc)
     }
 }
 
-/* llvmpipe reads and writes its target in whole blocks, also where those stick out. */
+/* llvmpipe reads and writes whole blocks of its target, even where they reach beyond
+ * its edges. */
 static bool has_room(const struct zc_egl *egl, const struct zc_layout *layout)
 {
     uint64_t width =

@@ -97,7 +97,7 @@ void zc_attachments_clear(struct zc_attachments *owner)
 {
     while (destroy_at(&owner->first))
         ;
-    /* Frames may be dying on other threads: they still need the device. */
+    /* Wait for frames that other threads are destroying: they still need the device. */
     pthread_mutex_lock(&lock);
     while (owner->going)
         pthread_cond_wait(&one_less, &lock);

@@ -8,7 +8,8 @@
 #include <xf86drm.h>
 #include <xf86drmMode.h>
 
-/* What a busy machine may wake a sleeper too late by: so long it does not sleep. */
+/* A busy machine may wake a sleeper this much too late: this part of the delay is
+ * spent awake. */
 #define AWAKE_NS INT64_C(4000000)
 
 static int64_t now_ns(void)

@@ -32,7 +32,8 @@ static int open_card(const char *driver)
         found = version && !strcmp(version->name, driver);
         drmFreeVersion(version);
         if (found) {
-            /* Who opens a card that nobody uses becomes its master. */
+            /* The first program that opens a card becomes its master. Leave that to
+             * others. */
             drmDropMaster(fd);
             drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
             return fd;

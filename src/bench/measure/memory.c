@@ -40,7 +40,8 @@ static int open_card(void)
             close(card);
             card = -1;
         } else {
-            /* Who opens a card that nobody holds is its master: leave that to others. */
+            /* The first program that opens a card becomes its master. Leave that to
+             * others. */
             zc_fd_ioctl(card, DRM_IOCTL_DROP_MASTER, NULL);
         }
     }

@@ -13,7 +13,8 @@
 #define STEAL_PERCENT 1
 #define OTHERS_PERCENT 25
 
-/* Two modes: the groups' medians this far apart, and the gap between them this empty. */
+/* Values lie around two values when the medians of two groups have this ratio, and few
+ * lie between them. */
 #define FAR_APART 1.5
 #define LEAST_SHARE 8   /* the smaller group holds at least one value in so many */
 #define MIDDLE_SHARE 20 /* and the middle third between them at most one in so many */
@@ -70,7 +71,7 @@ static int64_t used_ns(int who)
            (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * INT64_C(1000);
 }
 
-/* A program that is observed is no noise, either: it has ended by the end. */
+/* An observed program is no noise either. It has ended by then, and counts as a child. */
 static int64_t own_ns(void)
 {
     return used_ns(RUSAGE_SELF) + used_ns(RUSAGE_CHILDREN);

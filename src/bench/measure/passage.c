@@ -27,7 +27,7 @@ static void add_parts(struct passage *passage, const struct zc_frame_meta *meta)
             samples_add(&passage->part[part], ns);
 }
 
-/* A flip is the end of a blanking: who commits in that is late for it. */
+/* A flip is the end of a blanking: a commit within that blanking is too late for it. */
 static void add_waiting(struct passage *passage, const struct zc_frame_meta *meta)
 {
     int64_t refresh = passage->refresh_ns, blanking = passage->blanking_ns, since;
@@ -120,8 +120,8 @@ static void add_counts(struct passage *passage, const struct zc_flow *flow,
     sum->cpu_maps += now.cpu_maps - before->cpu_maps;
 }
 
-/* A frame that is ready later before a blank than any commit that made it could not have
- * made it either. */
+/* No frame reaches the screen sooner than the quickest commit did. What a frame waited
+ * longer than that, in whole refreshes, is excess. */
 static void find_excess(struct passage *passage)
 {
     int64_t least = samples_percentile(&passage->part[ZC_PART_FLIP], 0);
@@ -160,7 +160,7 @@ int passage_run(struct passage *passage, struct zc_flow *flow,
         error = rig_run_flow(flow, WARM_UP_NS);
     if (error)
         return error;
-    /* Only of a display that is lit it is known whether it has real blanks. */
+    /* Whether a display has real vertical blanks is known only once it is lit. */
     describe_clocks(passage, flow, display);
     period =
         passage->frame_ns > passage->refresh_ns ? passage->frame_ns : passage->refresh_ns;
@@ -188,7 +188,7 @@ int passage_init(struct passage *passage, size_t frames)
     int error;
 
     memset(passage, 0, sizeof(*passage));
-    /* Frames that were kept away are in it, too. */
+    /* With room for the frames that a stall hid. */
     error = samples_init(&passage->latency, 2 * frames);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !error; i++)
         error = samples_init(all[i], frames);

@@ -13,13 +13,13 @@
 #include "zerocopy.h"
 
 struct passage {
-    struct samples latency;  /* with those of the frames that a stall kept away */
+    struct samples latency;  /* also of frames that a stall hid */
     struct samples of_shown; /* of the frames that were shown */
     struct samples at;       /* when each was shown, from the passage's begin */
     struct samples part[ZC_PART_COUNT];
     struct samples next_blank; /* from when the program had it until the next blank */
     struct samples to_flip;    /* from when it was ready */
-    struct samples excess;     /* of that, the refreshes that it need not have waited */
+    struct samples excess;     /* of that, whole refreshes that it waited needlessly */
     struct pace pace;          /* of flips */
     struct omission omission;
 
@@ -28,14 +28,14 @@ struct passage {
     enum zc_capture_clock clock;
     struct zc_flow_snapshot counts; /* sums of the rounds */
     uint64_t bytes_copied, missed_vblanks, stalled;
-    uint64_t waited_a_refresh; /* longer than the least that any did, and more */
+    uint64_t waited_a_refresh; /* frames that waited at least one needlessly */
     struct usage usage;        /* sums of the rounds, too */
-    /* Counting system calls costs time: in one round of several, whose CPU time is then in
-     * no figure. */
+    /* Counting system calls costs time. It is done in one round of several, and that
+     * round's CPU time is in no figure. */
     bool metered;
     uint64_t syscall_frames; /* shown where usage.syscalls were counted */
     int64_t began_ns, measured_ns;
-    bool measures; /* else frames are not counted: they are of the warm-up, or the last */
+    bool measures; /* false: in the warm-up and after the end */
 };
 
 /** Makes room for @frames frames. */

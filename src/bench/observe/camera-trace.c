@@ -21,9 +21,9 @@ void camera_trace_init(struct camera_trace *trace, int minor)
 }
 
 /*
- * Drivers err in timestamps: one later than the dequeue was not of the clock that it says,
- * or of a moment to come; one that is no later than the last frame's was not yet written
- * when the buffer was handed out.
+ * Drivers give false timestamps. One that is later than the dequeue is of another clock,
+ * or of a moment still to come. One that is no later than the last frame's was not yet
+ * written when the driver handed the buffer out.
  */
 static int64_t true_timestamp(const struct camera_trace *trace,
                               const struct trace_record *record)

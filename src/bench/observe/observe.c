@@ -107,7 +107,7 @@ static int measure(const struct request *request, char *const *command, int argc
     join(command, line, sizeof(line));
     session_progress("%s: for %ld s from its first frame on", line, request->seconds);
     error = observation_run(o, session_interrupted);
-    /* First, so that nothing of the program's is written between lines of ours. */
+    /* End the program first, so that its output does not come between our lines. */
     child_end(&o->child);
     if (!error && !o->pairing.shown)
         error = -ENODATA;

@@ -34,9 +34,9 @@ static bool is_same(const struct sight *a, const struct sight *b)
 }
 
 /*
- * A commit changes the plane's state at once, and the screen at the vertical blank at which
- * it is completed: at this one, or, if it came after it or waits for a fence, at a later
- * one. Between two completions there is one commit.
+ * A commit changes the plane's state at once, but the screen only at the vertical blank
+ * that completes it. That is this one, or a later one if the commit came after it or
+ * waits for a fence. Between two completions there is one commit.
  */
 static void decide(struct pairing *pairing, const struct vblank *vblank)
 {
@@ -45,17 +45,19 @@ static void decide(struct pairing *pairing, const struct vblank *vblank)
     if (pairing->is_pending) {
         bool changed = !is_same(seen, &pairing->pending);
 
-        /* Changed twice without a completion: the driver does not tell of it. */
+        /* The state changed twice without a completion: the driver does not report
+         * completions. */
         pairing->uncertain += changed && !vblank->flipped;
         if (vblank->flipped || changed)
             pairing->on = pairing->pending;
         pairing->is_pending = changed || !vblank->flipped;
         pairing->pending = *seen;
     } else if (is_same(seen, &pairing->on)) {
-        /* The same once more, or two commits of which we saw the second early. */
+        /* The same frame once more; or two commits, of which we saw the second too
+         * early. */
         pairing->uncertain += vblank->flipped;
     } else if (vblank->flipped || seen->fb_id == pairing->on.fb_id) {
-        /* Without a flip, it was drawn over what is on screen. */
+        /* Without a flip, the program drew into the buffer that is on screen. */
         pairing->on = *seen;
     } else {
         pairing->pending = *seen;

@@ -61,7 +61,7 @@ static int open_card(const char *path)
 
     if (fd < 0)
         return -errno;
-    /* Who opens a card that nobody uses becomes its master. */
+    /* The first program that opens a card becomes its master. Leave that to others. */
     drmDropMaster(fd);
     drmSetClientCap(fd, DRM_CLIENT_CAP_UNIVERSAL_PLANES, 1);
     return fd;
@@ -256,7 +256,8 @@ int screen_watch_take(struct screen_watch *watch, struct vblank *vblank, int *er
         .sequence = event.sequence,
         .time_ns = event.time_ns,
     };
-    /* The plane first: what is committed from now on is of the next vertical blank. */
+    /* Look at the plane first: what is committed from now on belongs to the next
+     * vertical blank. */
     look(watch, &vblank->seen);
     *error = queue(watch, event.sequence + 1, 0);
     return 0;
@@ -287,7 +288,7 @@ bool screen_watch_flipped(const struct screen_watch *watch, uint64_t sequence)
 {
     unsigned i = sequence % SCREEN_WATCH_SEQUENCES;
 
-    /* One of those that came was ours, which the kernel does not tell of as asked for. */
+    /* One of the delivered events is our own, for which there is no event "queued". */
     return watch->at[i].sequence == (uint32_t)sequence &&
            watch->at[i].delivered > watch->at[i].asked + 1;
 }

@@ -52,7 +52,8 @@ void usage_init(struct usage_meter *meter)
 void usage_open(struct usage_meter *meter, pid_t pid)
 {
     meter->pid = pid;
-    /* Of itself a process knows these, and counters cost it time at each switch. */
+    /* A process knows these figures of itself. Counters would cost it time at each
+     * context switch. */
     if (pid) {
         meter->fd[USAGE_CPU] =
             open_counter(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_TASK_CLOCK, pid);

@@ -107,8 +107,8 @@ void card_finish(struct card *card)
     zc_close(&card->fd);
 }
 
-/* ENODEV is also how a driver without PRIME import answers: only the card's silence to
- * the plainest question tells that it is gone. */
+/* A driver without PRIME import answers ENODEV, too. The card is gone only where even
+ * the simplest question fails. */
 bool card_gone(const struct card *card)
 {
     uint64_t value;

@@ -28,7 +28,8 @@ static void on_flip(int fd, unsigned int sequence, unsigned int seconds,
     (void)fd;
     (void)sequence;
     (void)crtc;
-    /* vkms stamps its first flip with the blank before the commit: it cannot be that. */
+    /* vkms stamps its first flip with the vertical blank before the commit, which is
+     * impossible. */
     if (!flip->card->monotonic || at_ns < flip->committed_ns)
         at_ns = zc_now_ns();
     flip->flipped_ns = at_ns;
@@ -72,8 +73,8 @@ int flip_read(struct flip *flip)
     return flip->due && is_gone(flip) ? -ENODEV : -EAGAIN;
 }
 
-/* Waits in short polls, so that a card whose fd is always readable is no busy loop for
- * ever, and one that sends nothing holds us for a bounded time. */
+/* Waits in short polls. So a card whose fd is always readable causes no endless busy
+ * loop, and a silent card holds us for a limited time. */
 void flip_wait(struct flip *flip)
 {
     int64_t until = zc_now_ns() + FLIP_TIMEOUT_MS * NS_PER_MS;

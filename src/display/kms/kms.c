@@ -91,8 +91,9 @@ static int kms_test(struct zc_display *display, struct zc_frame *frame, uint32_t
     return error ? error : framebuffers_get(&kms->framebuffers, frame, &fb, reasons);
 }
 
-/* A driver without vertical blanks sends its events when it likes; one that has them can
- * count them, but only while the CRTC is lit, and it may send the first event before. */
+/* A driver without vertical blanks sends its events when it likes. One that has them
+ * can count them, but only while the CRTC is lit, and its first event may come
+ * earlier: so it is asked several times. */
 static void ask_vblank(struct kms *kms)
 {
     if (kms->vblank_asked == VBLANK_QUESTIONS)

@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <xf86drmMode.h>
 
-/** Refreshes in 1000 seconds. */
+/** Refreshes a second, in millihertz. */
 uint32_t mode_refresh_mhz(const drmModeModeInfo *mode);
 
-/** How long of each refresh no line of the picture is scanned out. 0: not known. */
+/** How long no line of the picture is scanned out in each refresh, in ns. 0: not known. */
 uint32_t mode_blanking_ns(const drmModeModeInfo *mode);
 
 /** Copies the mode in property blob @blob. Returns 0 or -EIO. */

@@ -76,7 +76,7 @@ static int test_overlay(struct placements *all, struct placement *placement, uin
     return error;
 }
 
-/* What the kernel says of the display rather than of this plane: no other plane helps. */
+/* Errors of the whole display and not of this plane: no other plane is worth a try. */
 static bool is_final(int error)
 {
     return !error || error == -ENODEV || error == -ENOMEM || error == -EACCES ||
@@ -166,7 +166,7 @@ static int try_all(struct placements *all, struct placement *placement, uint32_t
     return error;
 }
 
-/* Whether it is the scaling that all planes refuse: would they take the frame without? */
+/* Whether all planes refuse only the scaling: tries the same frame unscaled. */
 static uint32_t refusal(struct placements *all, const struct placement *placement,
                         uint32_t fb)
 {
@@ -191,8 +191,8 @@ static struct placement *remembered(struct placements *all,
     return NULL;
 }
 
-/* The slot of the oldest is taken, and the placement on screen with it, if it is that: the
- * next commit then sends its planes in full. */
+/* Overwrites the oldest slot. If its placement is on screen, the next commit sends all
+ * planes in full. */
 static struct placement *remember(struct placements *all, const struct placement *found)
 {
     struct placement *slot = &all->found[all->next];

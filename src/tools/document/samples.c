@@ -21,7 +21,8 @@ int samples_init(struct samples *samples, size_t room)
         zc_log(ZC_LOG_ERROR, "samples: no memory for %zu values", room);
         return -ENOMEM;
     }
-    /* Not zeroes: the compiler would make that a calloc(), which touches no page. */
+    /* Any byte but zero: with zeroes the compiler makes a calloc() of malloc() and
+     * this, which touches no page. */
     memset(samples->value, 0xff, bytes);
     samples->room = room;
     return 0;

@@ -43,7 +43,7 @@ static void put_run(FILE *out, const json_t *run, const json_t *labels, const ch
     put_field(out, name);
 }
 
-/* What n does not carry is an empty field. */
+/* A percentile that n does not carry is an empty field. */
 static void put_figure(FILE *out, const json_t *run, const char *kind,
                        const json_t *figure, const json_t *labels)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * html-curve - the main figure at each percentile, over a scale that gives each further
- * nine (90, 99, 99.9 …) the same room: tails are what matters and are seen nowhere else.
+ * html-curve - the main figure at each percentile. The scale gives each further nine (90,
+ * 99, 99.9 …) the same room, because tails matter most and are seen nowhere else.
  */
 #include "tools/view/html.h"
 #include "base/percentile.h"
