@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapgpuproperties - the properties of element dmaheapgpu */
 #include "elements/gstdmaheapgpuprivate.h"
+#include "elements/gstdmaheapmember.h"
 
 enum
 {
@@ -13,12 +14,15 @@ enum
   PROP_FALLBACK,
 };
 
-static void
-set_string (gchar ** string, const GValue * value)
-{
-  g_free (*string);
-  *string = g_value_dup_string (value);
-}
+static const struct gst_dma_heap_member members[] = {
+  {PROP_ROTATION, offsetof (GstDmaHeapGpu, asked_turn.rotation)},
+  {PROP_FLIP, offsetof (GstDmaHeapGpu, asked_turn.flip)},
+  {PROP_SHADER, offsetof (GstDmaHeapGpu, asked_shader)},
+  {PROP_DEVICE, offsetof (GstDmaHeapGpu, device)},
+  {PROP_HEAP, offsetof (GstDmaHeapGpu, heap)},
+  {PROP_FALLBACK, offsetof (GstDmaHeapGpu, fallback)},
+  {0}
+};
 
 static void
 set_property (GObject * object, guint id, const GValue * value,
@@ -27,31 +31,12 @@ set_property (GObject * object, guint id, const GValue * value,
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_ROTATION:
-      self->asked_turn.rotation = g_value_get_enum (value);
-      g_atomic_int_set (&self->turn_asked, TRUE);
-      break;
-    case PROP_FLIP:
-      self->asked_turn.flip = g_value_get_enum (value);
-      g_atomic_int_set (&self->turn_asked, TRUE);
-      break;
-    case PROP_SHADER:
-      set_string (&self->asked_shader, value);
-      g_atomic_int_set (&self->shader_asked, TRUE);
-      break;
-    case PROP_DEVICE:
-      set_string (&self->device, value);
-      break;
-    case PROP_HEAP:
-      set_string (&self->heap, value);
-      break;
-    case PROP_FALLBACK:
-      self->fallback = g_value_get_boolean (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (!gst_dma_heap_member_set (self, members, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  if (id == PROP_ROTATION || id == PROP_FLIP)
+    g_atomic_int_set (&self->turn_asked, TRUE);
+  if (id == PROP_SHADER)
+    g_atomic_int_set (&self->shader_asked, TRUE);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -61,28 +46,8 @@ get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_ROTATION:
-      g_value_set_enum (value, self->asked_turn.rotation);
-      break;
-    case PROP_FLIP:
-      g_value_set_enum (value, self->asked_turn.flip);
-      break;
-    case PROP_SHADER:
-      g_value_set_string (value, self->asked_shader);
-      break;
-    case PROP_DEVICE:
-      g_value_set_string (value, self->device);
-      break;
-    case PROP_HEAP:
-      g_value_set_string (value, self->heap);
-      break;
-    case PROP_FALLBACK:
-      g_value_set_boolean (value, self->fallback);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (!gst_dma_heap_member_get (self, members, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   GST_OBJECT_UNLOCK (self);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapproperties - the properties of element dmaheap */
-#include "memory/gstdmaheapallocation.h"
+#include "elements/gstdmaheapmember.h"
 #include "elements/gstdmaheapprivate.h"
+#include "memory/gstdmaheapallocation.h"
 
 enum
 {
@@ -31,6 +32,26 @@ get_stats (GstDmaHeap * self)
       allocator ? gst_dma_heap_allocator_get_cpu_maps (allocator) : 0, NULL);
 }
 
+static const struct gst_dma_heap_member members[] = {
+  {PROP_HEAP, offsetof (GstDmaHeap, heap)},
+  {PROP_FALLBACK, offsetof (GstDmaHeap, fallback)},
+  {PROP_MIN_BUFFERS, offsetof (GstDmaHeap, min_buffers)},
+  {PROP_MAX_BUFFERS, offsetof (GstDmaHeap, max_buffers)},
+  {PROP_STRIDE_ALIGN, offsetof (GstDmaHeap, stride_align)},
+  {PROP_SEPARATE_PLANES, offsetof (GstDmaHeap, separate_planes)},
+  {PROP_CPU_ACCESS, offsetof (GstDmaHeap, cpu_access)},
+  {0}
+};
+
+/* With the object lock held. */
+static void
+apply_cpu_access (GstDmaHeap * self)
+{
+  g_hash_table_remove_all (self->culprits);
+  if (self->allocator)
+    gst_dma_heap_allocator_set_cpu_access (self->allocator, self->cpu_access);
+}
+
 static void
 set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * spec)
@@ -38,36 +59,10 @@ set_property (GObject * object, guint id, const GValue * value,
   GstDmaHeap *self = GST_DMA_HEAP (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_HEAP:
-      g_free (self->heap);
-      self->heap = g_value_dup_string (value);
-      break;
-    case PROP_FALLBACK:
-      self->fallback = g_value_get_boolean (value);
-      break;
-    case PROP_MIN_BUFFERS:
-      self->min_buffers = g_value_get_uint (value);
-      break;
-    case PROP_MAX_BUFFERS:
-      self->max_buffers = g_value_get_uint (value);
-      break;
-    case PROP_STRIDE_ALIGN:
-      self->stride_align = g_value_get_uint (value);
-      break;
-    case PROP_SEPARATE_PLANES:
-      self->separate_planes = g_value_get_boolean (value);
-      break;
-    case PROP_CPU_ACCESS:
-      self->cpu_access = g_value_get_enum (value);
-      g_hash_table_remove_all (self->culprits);
-      if (self->allocator)
-        gst_dma_heap_allocator_set_cpu_access (self->allocator,
-            self->cpu_access);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (!gst_dma_heap_member_set (self, members, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  if (id == PROP_CPU_ACCESS)
+    apply_cpu_access (self);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -77,34 +72,10 @@ get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
   GstDmaHeap *self = GST_DMA_HEAP (object);
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_HEAP:
-      g_value_set_string (value, self->heap);
-      break;
-    case PROP_FALLBACK:
-      g_value_set_boolean (value, self->fallback);
-      break;
-    case PROP_MIN_BUFFERS:
-      g_value_set_uint (value, self->min_buffers);
-      break;
-    case PROP_MAX_BUFFERS:
-      g_value_set_uint (value, self->max_buffers);
-      break;
-    case PROP_STRIDE_ALIGN:
-      g_value_set_uint (value, self->stride_align);
-      break;
-    case PROP_SEPARATE_PLANES:
-      g_value_set_boolean (value, self->separate_planes);
-      break;
-    case PROP_CPU_ACCESS:
-      g_value_set_enum (value, self->cpu_access);
-      break;
-    case PROP_STATS:
-      g_value_take_boxed (value, get_stats (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, get_stats (self));
+  else if (!gst_dma_heap_member_get (self, members, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   GST_OBJECT_UNLOCK (self);
 }
 

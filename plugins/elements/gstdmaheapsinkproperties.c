@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gstdmaheapsinkproperties - the properties of element dmaheapsink */
+#include "elements/gstdmaheapmember.h"
 #include "elements/gstdmaheapsinkprivate.h"
 
 enum
@@ -49,21 +50,21 @@ gst_dma_heap_sink_set_manner (GstDmaHeapSink * self)
         || self->commit == GST_DMA_HEAP_COMMIT_ONCE, self->flip_messages);
 }
 
-/* With the object lock held. */
-static void
-set_can_scale (GstDmaHeapSink * self, gboolean can_scale)
-{
-  self->can_scale = can_scale;
-  if (self->display)
-    gst_dma_heap_display_set_place (self->display, &self->window, can_scale);
-}
-
-static void
-set_string (gchar ** member, const GValue * value)
-{
-  g_free (*member);
-  *member = g_value_dup_string (value);
-}
+static const struct gst_dma_heap_member members[] = {
+  {PROP_DEVICE, offsetof (GstDmaHeapSink, device)},
+  {PROP_DRIVER_NAME, offsetof (GstDmaHeapSink, driver)},
+  {PROP_CONNECTOR_ID, offsetof (GstDmaHeapSink, connector_id)},
+  {PROP_PLANE_ID, offsetof (GstDmaHeapSink, plane_id)},
+  {PROP_MODE, offsetof (GstDmaHeapSink, mode)},
+  {PROP_FORCE_MODESETTING, offsetof (GstDmaHeapSink, force_modesetting)},
+  {PROP_RESTORE_CRTC, offsetof (GstDmaHeapSink, restore_crtc)},
+  {PROP_CAN_SCALE, offsetof (GstDmaHeapSink, can_scale)},
+  {PROP_NEWEST_FRAME, offsetof (GstDmaHeapSink, newest_frame)},
+  {PROP_COMMIT, offsetof (GstDmaHeapSink, commit)},
+  {PROP_HEAP, offsetof (GstDmaHeapSink, heap)},
+  {PROP_FLIP_MESSAGES, offsetof (GstDmaHeapSink, flip_messages)},
+  {0}
+};
 
 static void
 set_property (GObject * object, guint id, const GValue * value,
@@ -74,49 +75,13 @@ set_property (GObject * object, guint id, const GValue * value,
   if (gst_video_overlay_set_property (object, N_PROPERTIES, id, value))
     return;
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_DEVICE:
-      set_string (&self->device, value);
-      break;
-    case PROP_DRIVER_NAME:
-      set_string (&self->driver, value);
-      break;
-    case PROP_CONNECTOR_ID:
-      self->connector_id = g_value_get_int (value);
-      break;
-    case PROP_PLANE_ID:
-      self->plane_id = g_value_get_int (value);
-      break;
-    case PROP_MODE:
-      set_string (&self->mode, value);
-      break;
-    case PROP_FORCE_MODESETTING:
-      self->force_modesetting = g_value_get_boolean (value);
-      break;
-    case PROP_RESTORE_CRTC:
-      self->restore_crtc = g_value_get_boolean (value);
-      break;
-    case PROP_CAN_SCALE:
-      set_can_scale (self, g_value_get_boolean (value));
-      break;
-    case PROP_NEWEST_FRAME:
-      self->newest_frame = g_value_get_boolean (value);
-      gst_dma_heap_sink_set_manner (self);
-      break;
-    case PROP_COMMIT:
-      self->commit = g_value_get_enum (value);
-      gst_dma_heap_sink_set_manner (self);
-      break;
-    case PROP_HEAP:
-      set_string (&self->heap, value);
-      break;
-    case PROP_FLIP_MESSAGES:
-      self->flip_messages = g_value_get_boolean (value);
-      gst_dma_heap_sink_set_manner (self);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (!gst_dma_heap_member_set (self, members, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  if (id == PROP_CAN_SCALE && self->display)
+    gst_dma_heap_display_set_place (self->display, &self->window,
+        self->can_scale);
+  if (id == PROP_NEWEST_FRAME || id == PROP_COMMIT || id == PROP_FLIP_MESSAGES)
+    gst_dma_heap_sink_set_manner (self);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -135,32 +100,27 @@ get_stats (GstDmaHeapSink * self)
   return stats;
 }
 
-/* What the display is, where it is open. */
-static void
-get_display_property (GstDmaHeapSink * self, guint id, GValue * value)
+/* What the display is, where it is open. FALSE: it says nothing of that. */
+static gboolean
+get_of_display (GstDmaHeapSink * self, guint id, GValue * value)
 {
-  struct gst_dma_heap_display_info info = {.can_scale = self->can_scale };
+  struct gst_dma_heap_display_info info = { .can_scale = self->can_scale };
 
   if (self->display)
     gst_dma_heap_display_get_info (self->display, &info);
-  switch (id) {
-    case PROP_CONNECTOR_ID:
-      g_value_set_int (value, info.connector_id ? (gint) info.connector_id :
-          self->connector_id);
-      break;
-    case PROP_PLANE_ID:
-      g_value_set_int (value, info.plane_id ? (gint) info.plane_id :
-          self->plane_id);
-      break;
-    case PROP_CAN_SCALE:
-      g_value_set_boolean (value, info.can_scale);
-      break;
-    case PROP_DISPLAY_WIDTH:
-      g_value_set_int (value, info.width);
-      break;
-    default:
-      g_value_set_int (value, info.height);
-  }
+  if (id == PROP_CONNECTOR_ID && info.connector_id)
+    g_value_set_int (value, info.connector_id);
+  else if (id == PROP_PLANE_ID && info.plane_id)
+    g_value_set_int (value, info.plane_id);
+  else if (id == PROP_CAN_SCALE)
+    g_value_set_boolean (value, info.can_scale);
+  else if (id == PROP_DISPLAY_WIDTH)
+    g_value_set_int (value, info.width);
+  else if (id == PROP_DISPLAY_HEIGHT)
+    g_value_set_int (value, info.height);
+  else
+    return FALSE;
+  return TRUE;
 }
 
 static void
@@ -173,44 +133,9 @@ get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
     return;
   }
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_DEVICE:
-      g_value_set_string (value, self->device);
-      break;
-    case PROP_DRIVER_NAME:
-      g_value_set_string (value, self->driver);
-      break;
-    case PROP_MODE:
-      g_value_set_string (value, self->mode);
-      break;
-    case PROP_FORCE_MODESETTING:
-      g_value_set_boolean (value, self->force_modesetting);
-      break;
-    case PROP_RESTORE_CRTC:
-      g_value_set_boolean (value, self->restore_crtc);
-      break;
-    case PROP_NEWEST_FRAME:
-      g_value_set_boolean (value, self->newest_frame);
-      break;
-    case PROP_COMMIT:
-      g_value_set_enum (value, self->commit);
-      break;
-    case PROP_HEAP:
-      g_value_set_string (value, self->heap);
-      break;
-    case PROP_FLIP_MESSAGES:
-      g_value_set_boolean (value, self->flip_messages);
-      break;
-    case PROP_CONNECTOR_ID:
-    case PROP_PLANE_ID:
-    case PROP_CAN_SCALE:
-    case PROP_DISPLAY_WIDTH:
-    case PROP_DISPLAY_HEIGHT:
-      get_display_property (self, id, value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  if (!get_of_display (self, id, value)
+      && !gst_dma_heap_member_get (self, members, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   GST_OBJECT_UNLOCK (self);
 }
 
