@@ -323,9 +323,9 @@ enum zc_part {
 const char *zc_part_name(enum zc_part part);
 
 /**
- * When the pixels of a frame that was shown were all there: when the work on it was done,
- * or at the dequeue where there was none. With a fence it may have been committed before;
- * where the end of its work is not known, that is after the commit, whose time it then is.
+ * When all pixels of a shown frame were there: at the end of the work on it, or, without any
+ * work, at its dequeue. With a fence that may be after its commit; where nobody saw the end
+ * of the work, it is taken to be the commit.
  */
 int64_t zc_frame_ready_ns(const struct zc_frame_meta *meta);
 
@@ -350,18 +350,18 @@ struct zc_frame *zc_frame_ref(struct zc_frame *frame);
 void zc_frame_unref(struct zc_frame *frame);
 
 /**
- * What is to be called, once, when nobody uses the frame any more: what it was made of (a
- * decoder's buffer) may then be written again. One that was set before is called now. NULL:
- * nothing. A frame of a pool has one that is the pool's. Threads: who has a reference;
- * @release is called by who drops the last one.
+ * Sets what is called, once, when nobody uses the frame any more: its memory (a decoder's
+ * buffer, for example) may then be written again. A function that was set before is called
+ * now. NULL: none. Frames of a pool have the pool's. Threads: the holder of a reference;
+ * @release runs on the thread that drops the last one.
  */
 void zc_frame_set_release(struct zc_frame *frame,
                           void (*release)(struct zc_frame *frame, void *user),
                           void *user);
 
 /**
- * Keeps a frame, and what devices hold of it, while nobody uses it: who keeps it takes it
- * up again by zc_frame_ref(), but not before its release was called. Threads: any.
+ * Keeps a frame, with what devices imported of it, alive while nobody uses it. The keeper
+ * takes it up again by zc_frame_ref(), once its release was called. Threads: any.
  */
 void zc_frame_keep(struct zc_frame *frame);
 /** Gives it up; it is destroyed with the last use. NULL: nothing. */
@@ -772,7 +772,7 @@ uint64_t zc_histogram_count(const struct zc_histogram *histogram);
 int64_t zc_histogram_percentile(const struct zc_histogram *histogram, double percent);
 /** The arithmetic mean, -1 without values. */
 int64_t zc_histogram_mean(const struct zc_histogram *histogram);
-/** How many values were negative: no durations, and counted nowhere else. */
+/** How many values were negative. They are no durations and are counted nowhere else. */
 uint64_t zc_histogram_negative(const struct zc_histogram *histogram);
 /**
  * Goes through the values in ascending order: *value stands for *count of them. Begin with
@@ -793,23 +793,23 @@ struct zc_presenter;
 struct zc_presenter_config {
     struct zc_display *display; /**< not closed before the presenter is destroyed or given
                                      another; NULL: none yet */
-    bool commit_at_once; /**< commit a frame as soon as no flip is pending. Else it waits
-                              where a newer one is expected in time for the same vertical
-                              blank, as far as the display has real ones: till that comes,
-                              or till it must go by a margin that is learned */
-    bool await; /**< a flip is looked for although no frame waits for it: where its source
-                     has few frames, or somebody wants to know at once. Else it is taken when
-                     the next frame comes, which is one awakening less for each */
+    bool commit_at_once; /**< commit a frame as soon as no flip is pending. Otherwise, on a
+                              display with real vertical blanks, a frame waits while a newer
+                              one is expected in time for the same blank, and is committed a
+                              learned margin before that blank at the latest */
+    bool await; /**< poll for a flip even when no frame waits for it: for a source that has
+                     few frames, or a caller that wants to know of flips at once. Otherwise
+                     a flip is read with the next frame, which saves a wake-up a frame */
 
-    /** Called before @frame is committed: may place it (zc_display_set_rect()). NULL: nothing
-     * is to be done. Errors: as those of zc_display_show(). */
+    /** Called before @frame is committed; it may place it (zc_display_set_rect()). May be
+     * NULL. Errors: as those of zc_display_show(). */
     int (*prepare)(struct zc_frame *frame, void *user);
-    /** @frame came on screen, for the first time. NULL: nobody wants to know. */
+    /** @frame came on screen for the first time. May be NULL. */
     void (*shown)(struct zc_frame *frame, void *user);
-    /** Nothing is plugged into the display's connector any more, or something is again, which
-     * may be another display: it is opened anew, and set by zc_presenter_set_display(); where
-     * it was not set, the call comes again. Until then the newest frame is kept. NULL: the
-     * connector is not looked at. Errors: those that zc_presenter_dispatch() shall give. */
+    /** The display was unplugged from its connector, or one is plugged in again. That may be
+     * another display: open it, and pass it to zc_presenter_set_display(); until that is done
+     * the call comes again, and the newest frame is kept. NULL: the connector is not watched.
+     * Errors: zc_presenter_dispatch() returns them. */
     int (*plugged)(bool plugged, void *user);
     void *user; /**< for the three */
 };
@@ -824,24 +824,25 @@ void zc_presenter_set_await(struct zc_presenter *presenter, bool await);
 void zc_presenter_set_commit_at_once(struct zc_presenter *presenter, bool commit_at_once);
 
 /**
- * Another display, or NULL while there is none, in place of the one before, which may be
- * closed then. What is on screen or committed is committed again, unless a newer frame waits.
+ * Replaces the display; NULL: there is none for now. The caller may then close the one before.
+ * The frame that is on screen or committed is committed to the new one, unless a newer frame
+ * waits.
  */
 void zc_presenter_set_display(struct zc_presenter *presenter, struct zc_display *display);
 
 /**
- * Takes over a reference of @frame, which waits to be committed; one that still waits is
- * released and counted as superseded. @at_ns: since when it could be shown, CLOCK_MONOTONIC;
- * 0: now.
+ * Hands over @frame to be committed. Takes over the caller's reference. A frame that still
+ * waits is released and counted as superseded. @at_ns: since when @frame could be shown,
+ * CLOCK_MONOTONIC; 0: now.
  */
 void zc_presenter_offer(struct zc_presenter *presenter, struct zc_frame *frame,
                         int64_t at_ns);
 
 /**
- * Takes the flip that happened, looks at the connector in time, commits the frame that is
- * due. @readable: poll says that its fd is, or nothing came for the time to be waited.
- * Errors: -ENODEV the card is gone, -ETIMEDOUT no flip for five seconds, or a driver that was
- *   busy as long, and those of zc_display_show(), but for -EBUSY, which is tried again.
+ * Reads a flip, checks the connector from time to time, and commits the frame that is due.
+ * @readable: poll() reported zc_presenter_fd(), or the wait ended with nothing.
+ * Errors: -ENODEV the card is gone; -ETIMEDOUT no flip for five seconds, or the driver was
+ *   busy as long; those of zc_display_show(), except -EBUSY, after which it tries again.
  */
 int zc_presenter_dispatch(struct zc_presenter *presenter, bool readable);
 
@@ -852,7 +853,7 @@ int64_t zc_presenter_wait_ns(struct zc_presenter *presenter);
 
 /** Releases the frame that waits; it is counted as discarded. */
 void zc_presenter_flush(struct zc_presenter *presenter);
-/** Has the frame that is on screen committed again, unless a newer one is. */
+/** Commits the frame that is on screen once more, unless a newer one is committed. */
 void zc_presenter_redraw(struct zc_presenter *presenter);
 /** Waits for the flip of what is committed, a second at most, and releases what waits. */
 void zc_presenter_stop(struct zc_presenter *presenter);
