@@ -355,9 +355,15 @@ static void test_camera(void)
 
 static void test_faster_than_the_display(void)
 {
-    make_line("videotestsrc is-live=true ! " VIDEO ",framerate=180/1",
+    guint tries = 10;
+
+    /* A machine that is busy makes as many only now and then. */
+    make_line("videotestsrc is-live=true pattern=black ! " VIDEO ",framerate=180/1",
               "max-lateness=-1 qos=false");
-    if (set_state(GST_STATE_PLAYING) && await_shown(0, 60) && !stat_of("superseded"))
+    if (set_state(GST_STATE_PLAYING))
+        while (tries && await_shown(stat_of("shown"), 60) && !stat_of("superseded"))
+            tries--;
+    if (!tries)
         fail("180 frames a second, and none is superseded");
     check_errors();
     end_line();
