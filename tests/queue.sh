@@ -7,8 +7,9 @@ declare -A task_needs task_line task_seconds task_rank task_state task_begin
 tasks=() groups=()
 
 # task NAME SECONDS "NEED…" COMMAND…: a task that begins when those that it needs are done;
-# if one of them fails, it does not begin. SECONDS: what it takes, where build/times does not
-# say. A need that is no task counts as done.
+# if one of them fails, it does not begin, unless the need ends in "~", which only waits for
+# its end. SECONDS: what it takes, where build/times does not say. A need that is no task
+# counts as done.
 task() {
     local name=$1 kept
     kept=$(sed -n "s/^$name //p" build/times 2>/dev/null | tail -n 1)
@@ -24,7 +25,7 @@ rank_tasks() {
         name=${tasks[i]} after=0
         for ((j = i + 1; j < ${#tasks[@]}; j++)); do
             for need in ${task_needs[${tasks[j]}]}; do
-                [ "$need" != "$name" ] || ((task_rank[${tasks[j]}] <= after)) ||
+                [ "${need%\~}" != "$name" ] || ((task_rank[${tasks[j]}] <= after)) ||
                     after=${task_rank[${tasks[j]}]}
             done
         done
@@ -48,9 +49,14 @@ is_ready() {
     local need
     [ "${task_state[$1]}" = waits ] || return 1
     for need in ${task_needs[$1]}; do
-        case ${task_state[$need]:-done} in
+        case ${task_state[${need%\~}]:-done} in
         done) ;;
-        failed) task_state[$1]=failed; not_run "$1" "$need"; return 1 ;;
+        failed)
+            [ "$need" = "${need%\~}" ] || continue
+            task_state[$1]=failed
+            not_run "$1" "$need"
+            return 1
+            ;;
         *) return 1 ;;
         esac
     done

@@ -27,7 +27,7 @@ video='video/x-raw,format=BGRx,width=640,height=480'
 refuses() {
     local text=$1 got=0
     shift
-    timeout -k 5 60 gst-launch-1.0 "$@" >out 2>&1 || got=$?
+    timeout -k 5 120 gst-launch-1.0 "$@" >out 2>&1 || got=$?
     # 1, or -1 where the line does not even get ready.
     [ "$got" = 1 ] || [ "$got" = 255 ] || fail "exit code $got" || return
     [ "$(grep -c 'ERROR: from element .*GstDmaHeapSink' out)" = 1 ] ||
@@ -63,7 +63,7 @@ test_errors() {
 # The format is refused by caps, with another element's error; the sink says why.
 test_format() {
     name=sink-format-that-no-plane-has
-    timeout -k 5 60 gst-launch-1.0 videotestsrc ! video/x-raw,format=UYVY ! dmaheapsink \
+    timeout -k 5 120 gst-launch-1.0 videotestsrc ! video/x-raw,format=UYVY ! dmaheapsink \
         >out 2>&1 && { fail "it works"; return; }
     grep -qF 'has no plane for what upstream offers; its planes have BGRx' out ||
         fail "it is not said why: $(grep -E 'ERROR|WARNING' out | tr '\n' ' ')" || return
