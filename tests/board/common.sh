@@ -34,7 +34,7 @@ load_board() {
 
 # The steps that the board is made in, in their order.
 steps() {
-    echo root ${config:+linux} kernel image initramfs
+    echo root image ${config:+linux} kernel initramfs
 }
 
 place() {
