@@ -4,7 +4,7 @@
 # it, as a layer over the root image. Modules are kept uncompressed: unpacking
 # them on an emulated processor takes seconds.
 
-kernel_modules="vivid vgem configfs drm_kms_helper drm_shmem_helper"
+kernel_modules="vivid vgem virtio-gpu bochs configfs drm_kms_helper drm_shmem_helper"
 
 kernel_version() {
     basename "$linux"/lib/modules/*
