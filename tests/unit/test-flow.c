@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* flow, on mocks of all devices: what it costs, what it counts, what it refuses. */
+#include "count-allocations.h"
 #include "fake-kernel.h"
 #include "flow/flow-private.h"
 #include "flow/presenter-private.h"
@@ -21,34 +22,7 @@
 
 static const struct zc_display_config display_config = {.width = 640, .height = 480};
 static struct zc_flow_config config;
-static int allocations;
 static bool display_is_silent;
-
-/* The linker sends every call here: the hot path may make none. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    allocations++;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    allocations++;
-    return __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    allocations++;
-    return __real_realloc(old, size);
-}
 
 /* Every device always may have something to say; time passes only where it is waited for. */
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)

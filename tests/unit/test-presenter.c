@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* presenter, on a mock card: which frame is shown, when, and what becomes of the others. */
+#include "count-allocations.h"
 #include "display-fixture.h"
 #include "flow/presenter-private.h"
 
@@ -14,33 +15,7 @@
 static struct zc_presenter *presenter;
 static struct zc_presenter_config config;
 static struct zc_frame *last_shown;
-static int shown, unplugs, comebacks, polls, allocations;
-
-/* The linker sends every call here. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    allocations++;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    allocations++;
-    return __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-    allocations++;
-    return __real_realloc(old, size);
-}
+static int shown, unplugs, comebacks, polls;
 
 /* The card has nothing to say: time passes. */
 int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
