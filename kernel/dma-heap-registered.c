@@ -12,10 +12,10 @@
 
 #include "zc-heaps.h"
 
-static struct dma_buf *allocate(struct dma_heap *node, unsigned long len, u32 fd_flags,
+static struct dma_buf *allocate(struct dma_heap *handle, unsigned long len, u32 fd_flags,
 				u64 heap_flags)
 {
-	return zc_heap_export(dma_heap_get_drvdata(node), len, fd_flags);
+	return zc_heap_export(dma_heap_get_drvdata(handle), len, fd_flags);
 }
 
 static const struct dma_heap_ops registered_ops = {
@@ -32,30 +32,39 @@ void zc_framework_exit(void)
 }
 
 /* The kernel refuses a name that there is already, too, but with a stack dump. */
-int zc_framework_add(struct zc_heap *heap)
+int zc_framework_add(struct zc_node *node)
 {
 	struct dma_heap_export_info info = {
-		.name = heap->name,
+		.name = node->name,
 		.ops = &registered_ops,
-		.priv = heap,
+		.priv = node->heap,
 	};
-	struct dma_heap *node;
+	struct dma_heap *handle;
 
-	if (zc_kernel_has(heap->name))
+	if (zc_kernel_has(node->name))
 		return -EEXIST;
-	node = dma_heap_add(&info);
-	if (IS_ERR(node)) {
+	handle = dma_heap_add(&info);
+	if (IS_ERR(handle)) {
 		pr_err("heap \"%s\" is left out: the kernel refuses it (%ld)\n",
-		       heap->name, PTR_ERR(node));
-		return PTR_ERR(node);
+		       node->name, PTR_ERR(handle));
+		return PTR_ERR(handle);
 	}
-	heap->node = node;
+	node->handle = handle;
 	return 0;
 }
 
-void zc_framework_remove(struct zc_heap *heap)
+void zc_framework_remove(struct zc_node *node)
 {
 	/* Never called: see above. */
+}
+
+bool zc_framework_charges(void)
+{
+#if ZC_HAVE_MEM_ACCOUNTING
+	return mem_accounting;
+#else
+	return false;
+#endif
 }
 
 #if ZC_IMPORT_NS_TAKES_IDENTIFIER

@@ -31,10 +31,10 @@ static dev_t devices;
 static struct cdev cdev;
 
 /*
- * The heaps by minor number. Under names_lock, looking for a name and adding it are one
+ * The nodes by minor number. Under names_lock, looking for a name and adding it are one
  * step.
  */
-static DEFINE_XARRAY_ALLOC(heaps);
+static DEFINE_XARRAY_ALLOC(nodes);
 static DEFINE_MUTEX(names_lock);
 
 #if ZC_DEVNODE_TAKES_CONST
@@ -53,11 +53,11 @@ static struct class heap_class = {
 
 static int heap_open(struct inode *inode, struct file *file)
 {
-	struct zc_heap *heap = xa_load(&heaps, iminor(inode));
+	struct zc_node *node = xa_load(&nodes, iminor(inode));
 
-	if (!heap)
+	if (!node)
 		return -ENODEV;
-	file->private_data = heap;
+	file->private_data = node->heap;
 	return nonseekable_open(inode, file);
 }
 
@@ -145,53 +145,59 @@ static const struct file_operations heap_fops = {
 /* devtmpfs passes over a second node of one name without a word. */
 static bool name_is_taken(const char *name)
 {
-	struct zc_heap *heap;
+	struct zc_node *node;
 	unsigned long minor;
 
-	xa_for_each(&heaps, minor, heap)
-		if (!strcmp(heap->name, name))
+	xa_for_each(&nodes, minor, node)
+		if (!strcmp(node->name, name))
 			return true;
 	return zc_kernel_has(name);
 }
 
-static int add_locked(struct zc_heap *heap)
+static int add_locked(struct zc_node *node)
 {
 	struct device *dev;
 	u32 minor;
 	int ret;
 
-	if (name_is_taken(heap->name))
+	if (name_is_taken(node->name))
 		return -EEXIST;
-	ret = xa_alloc(&heaps, &minor, heap, XA_LIMIT(0, MINORS - 1), GFP_KERNEL);
+	ret = xa_alloc(&nodes, &minor, node, XA_LIMIT(0, MINORS - 1), GFP_KERNEL);
 	if (ret)
 		return ret;
 	dev = device_create(&heap_class, NULL, MKDEV(MAJOR(devices), minor), NULL, "%s",
-			    heap->name);
+			    node->name);
 	if (IS_ERR(dev)) {
-		xa_erase(&heaps, minor);
+		xa_erase(&nodes, minor);
 		return PTR_ERR(dev);
 	}
-	heap->node = dev;
+	node->handle = dev;
 	return 0;
 }
 
-int zc_framework_add(struct zc_heap *heap)
+int zc_framework_add(struct zc_node *node)
 {
 	int ret;
 
 	mutex_lock(&names_lock);
-	ret = add_locked(heap);
+	ret = add_locked(node);
 	mutex_unlock(&names_lock);
 	return ret;
 }
 
-void zc_framework_remove(struct zc_heap *heap)
+void zc_framework_remove(struct zc_node *node)
 {
-	struct device *dev = heap->node;
-	dev_t node = dev->devt;
+	struct device *dev = node->handle;
+	dev_t number = dev->devt;
 
-	device_destroy(&heap_class, node);
-	xa_erase(&heaps, MINOR(node));
+	device_destroy(&heap_class, number);
+	xa_erase(&nodes, MINOR(number));
+}
+
+/* A kernel with a switch for it registers heaps. */
+bool zc_framework_charges(void)
+{
+	return false;
 }
 
 int zc_framework_init(void)
@@ -222,5 +228,5 @@ void zc_framework_exit(void)
 	cdev_del(&cdev);
 	class_unregister(&heap_class);
 	unregister_chrdev_region(devices, MINORS);
-	xa_destroy(&heaps);
+	xa_destroy(&nodes);
 }

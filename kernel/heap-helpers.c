@@ -39,18 +39,35 @@ void zc_table_free(struct zc_buffer *buffer)
 		sg_free_table(&buffer->table);
 }
 
-static int copy_table(struct sg_table *to, const struct sg_table *from)
+/* The longest segment that a device can be given, whole pages. */
+static unsigned int longest_segment(struct device *dev)
 {
-	struct scatterlist *sg, *copy;
-	unsigned int i;
-	int ret = sg_alloc_table(to, from->orig_nents, GFP_KERNEL);
+	size_t most = min_t(size_t, dma_get_max_seg_size(dev), dma_max_mapping_size(dev));
 
+	return max_t(size_t, round_down(most, PAGE_SIZE), PAGE_SIZE);
+}
+
+/* Copies a table, with blocks that are longer than @most in parts. */
+static int copy_table(struct sg_table *to, const struct sg_table *from, unsigned int most)
+{
+	struct scatterlist *sg, *part;
+	unsigned int i, at, len, n = 0;
+	int ret;
+
+	for_each_sgtable_sg(from, sg, i)
+		n += (sg->length - 1) / most + 1;
+	ret = sg_alloc_table(to, n, GFP_KERNEL);
 	if (ret)
 		return ret;
-	copy = to->sgl;
+	part = to->sgl;
 	for_each_sgtable_sg(from, sg, i) {
-		sg_set_page(copy, sg_page(sg), sg->length, sg->offset);
-		copy = sg_next(copy);
+		unsigned long pfn = page_to_pfn(sg_page(sg));
+
+		for (at = 0; at < sg->length; at += len) {
+			len = min(sg->length - at, most);
+			sg_set_page(part, pfn_to_page(pfn + PHYS_PFN(at)), len, 0);
+			part = sg_next(part);
+		}
 	}
 	return 0;
 }
@@ -63,7 +80,7 @@ static int attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attachment)
 
 	if (!a)
 		return -ENOMEM;
-	ret = copy_table(&a->table, &buffer->table);
+	ret = copy_table(&a->table, &buffer->table, longest_segment(attachment->dev));
 	if (ret) {
 		kfree(a);
 		return ret;
@@ -90,10 +107,29 @@ static void detach(struct dma_buf *dmabuf, struct dma_buf_attachment *attachment
 	kfree(a);
 }
 
-/* No CPU cache holds lines of an uncached buffer. */
-static unsigned long mapping_attrs(const struct zc_buffer *buffer)
+/*
+ * A CPU may write into what a device writes: the DMA API carries that to the device only
+ * where the mapping is for both directions. One for a device that only reads stays as it
+ * is, so that at its end no stale copy of the device's comes back.
+ */
+static enum dma_data_direction mapped_direction(enum dma_data_direction direction)
 {
-	return buffer->heap->uncached ? DMA_ATTR_SKIP_CPU_SYNC : 0;
+	return direction == DMA_FROM_DEVICE ? DMA_BIDIRECTIONAL : direction;
+}
+
+/*
+ * Where the kernel's mapping of uncached memory is cached: before and after somebody may use
+ * that, such as a device that looks into caches.
+ */
+static void sync_uncached(const struct zc_buffer *buffer)
+{
+	struct scatterlist *sg;
+	unsigned int i;
+
+	if (ZC_HAVE_SET_MEMORY_WC || !buffer->heap->uncached)
+		return;
+	for_each_sgtable_sg(&buffer->table, sg, i)
+		zc_uncached_sync(sg_page(sg), sg->length);
 }
 
 static struct sg_table *map(struct dma_buf_attachment *attachment,
@@ -104,10 +140,10 @@ static struct sg_table *map(struct dma_buf_attachment *attachment,
 	int ret;
 
 	mutex_lock(&buffer->lock);
-	ret = dma_map_sgtable(attachment->dev, &a->table, direction,
-			      mapping_attrs(buffer));
+	sync_uncached(buffer);
+	ret = dma_map_sgtable(attachment->dev, &a->table, mapped_direction(direction), 0);
 	if (!ret) {
-		a->direction = direction;
+		a->direction = mapped_direction(direction);
 		a->mapped = true;
 	}
 	mutex_unlock(&buffer->lock);
@@ -122,18 +158,28 @@ static void unmap(struct dma_buf_attachment *attachment, struct sg_table *table,
 
 	mutex_lock(&buffer->lock);
 	a->mapped = false;
-	dma_unmap_sgtable(attachment->dev, table, direction, mapping_attrs(buffer));
+	dma_unmap_sgtable(attachment->dev, table, mapped_direction(direction), 0);
+	sync_uncached(buffer);
 	mutex_unlock(&buffer->lock);
 }
 
 /*
- * The direction in which a mapping is synced for a CPU access. It is never wider than the
- * mapping's own: a device that only reads leaves nothing for the CPU to see.
+ * What a device wrote is brought to the CPU for each kind of access: what the CPU does not
+ * overwrite must not be lost when all goes back to the device.
  */
-static enum dma_data_direction sync_direction(const struct attachment *a,
-					      enum dma_data_direction access)
+static void sync_for_cpu(struct attachment *a)
 {
-	return a->direction == DMA_BIDIRECTIONAL ? access : a->direction;
+	if (a->mapped && a->direction == DMA_BIDIRECTIONAL)
+		dma_sync_sgtable_for_cpu(a->dev, &a->table, DMA_FROM_DEVICE);
+}
+
+/* A device that only reads needs to be told only of what the CPU wrote. */
+static void sync_for_device(struct attachment *a, enum dma_data_direction access)
+{
+	if (a->mapped && a->direction == DMA_BIDIRECTIONAL)
+		dma_sync_sgtable_for_device(a->dev, &a->table, access);
+	else if (a->mapped && access != DMA_FROM_DEVICE)
+		dma_sync_sgtable_for_device(a->dev, &a->table, DMA_TO_DEVICE);
 }
 
 static int begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction access)
@@ -141,15 +187,12 @@ static int begin_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction acce
 	struct zc_buffer *buffer = dmabuf->priv;
 	struct attachment *a;
 
-	if (buffer->heap->uncached)
-		return 0;
 	mutex_lock(&buffer->lock);
 	if (buffer->vaddr)
 		invalidate_kernel_vmap_range(buffer->vaddr, buffer->len);
 	list_for_each_entry(a, &buffer->attachments, node)
-		if (a->mapped)
-			dma_sync_sgtable_for_cpu(a->dev, &a->table,
-						 sync_direction(a, access));
+		sync_for_cpu(a);
+	sync_uncached(buffer);
 	mutex_unlock(&buffer->lock);
 	return 0;
 }
@@ -159,22 +202,20 @@ static int end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction access
 	struct zc_buffer *buffer = dmabuf->priv;
 	struct attachment *a;
 
-	if (buffer->heap->uncached)
-		return 0;
 	mutex_lock(&buffer->lock);
 	if (buffer->vaddr)
 		flush_kernel_vmap_range(buffer->vaddr, buffer->len);
+	sync_uncached(buffer);
 	list_for_each_entry(a, &buffer->attachments, node)
-		if (a->mapped)
-			dma_sync_sgtable_for_device(a->dev, &a->table,
-						    sync_direction(a, access));
+		sync_for_device(a, access);
 	mutex_unlock(&buffer->lock);
 	return 0;
 }
 
 #ifdef CONFIG_X86
-/* Where the next page of a range is mapped from, for map_page(). */
+/* Where the next page of a range is mapped from, and to, for map_page(). */
 struct cursor {
+	struct mm_struct *mm;
 	unsigned long pfn;
 	pgprot_t prot;
 };
@@ -183,7 +224,7 @@ static int map_page(pte_t *pte, unsigned long addr, void *data)
 {
 	struct cursor *cursor = data;
 
-	set_pte_at(current->mm, addr, pte,
+	set_pte_at(cursor->mm, addr, pte,
 		   pte_mkspecial(pfn_pte(cursor->pfn++, cursor->prot)));
 	return 0;
 }
@@ -197,7 +238,7 @@ static int map_page(pte_t *pte, unsigned long addr, void *data)
 static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
 		     unsigned long len, pgprot_t prot)
 {
-	struct cursor cursor = { .pfn = pfn, .prot = prot };
+	struct cursor cursor = { .mm = vma->vm_mm, .pfn = pfn, .prot = prot };
 
 	return apply_to_page_range(vma->vm_mm, addr, len, map_page, &cursor);
 }
@@ -218,7 +259,7 @@ static void set_vm_flags(struct vm_area_struct *vma, unsigned long flags)
 #endif
 }
 
-/* dma-buf's core has seen to it that the range lies within the buffer. */
+/* dma-buf's core has seen to it that the range lies within the buffer: all is mapped. */
 static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
 	struct zc_buffer *buffer = dmabuf->priv;
@@ -250,9 +291,9 @@ static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 		skip = 0;
 		addr += len;
 		if (addr == vma->vm_end)
-			break;
+			return 0;
 	}
-	return 0;
+	return -EFAULT;
 }
 
 static void *map_to_kernel(struct zc_buffer *buffer)
@@ -264,7 +305,8 @@ static void *map_to_kernel(struct zc_buffer *buffer)
 	void *vaddr;
 
 	/* One block is mapped as it is, in the kernel's own mapping of all memory. */
-	if (buffer->table.orig_nents == 1 && !PageHighMem(sg_page(buffer->table.sgl)))
+	if (buffer->table.orig_nents == 1 && !PageHighMem(sg_page(buffer->table.sgl)) &&
+	    (ZC_HAVE_SET_MEMORY_WC || !buffer->heap->uncached))
 		return page_address(sg_page(buffer->table.sgl));
 
 	pages = kvmalloc_array(n, sizeof(*pages), GFP_KERNEL);
@@ -308,7 +350,7 @@ static void free_buffer(struct zc_buffer *buffer)
 	if (buffer->vaddr && is_vmalloc_addr(buffer->vaddr))
 		vunmap(buffer->vaddr);
 	heap->ops->free(buffer);
-	atomic_long_sub(buffer->len, &heap->live);
+	zc_limit_sub(&heap->limit, buffer->len);
 	mutex_destroy(&buffer->lock);
 	kfree(buffer);
 }
@@ -334,26 +376,13 @@ static const struct dma_buf_ops buffer_ops = {
 	.release = release,
 };
 
-/* Reserves the length before a page is looked for: beyond the cap nothing is tried. */
-static bool reserve(struct zc_heap *heap, size_t len)
-{
-	size_t live;
-
-	if (len > heap->largest || len > heap->cap)
-		return false;
-	live = atomic_long_add_return(len, &heap->live);
-	if (live <= heap->cap)
-		return true;
-	atomic_long_sub(len, &heap->live);
-	return false;
-}
-
 static struct zc_buffer *alloc_buffer(struct zc_heap *heap, size_t len)
 {
 	struct zc_buffer *buffer;
 	int ret;
 
-	if (!reserve(heap, len))
+	/* Before a page is looked for: beyond a cap nothing is tried. */
+	if (len > heap->largest || !zc_limit_add(&heap->limit, len))
 		return ERR_PTR(-ENOMEM);
 	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
 	if (!buffer) {
@@ -362,7 +391,7 @@ static struct zc_buffer *alloc_buffer(struct zc_heap *heap, size_t len)
 	}
 	buffer->heap = heap;
 	buffer->len = len;
-	buffer->accounted = READ_ONCE(zc_memcg);
+	buffer->accounted = zc_charges();
 	mutex_init(&buffer->lock);
 	INIT_LIST_HEAD(&buffer->attachments);
 	ret = heap->ops->alloc(buffer);
@@ -373,7 +402,7 @@ static struct zc_buffer *alloc_buffer(struct zc_heap *heap, size_t len)
 free:
 	kfree(buffer);
 unreserve:
-	atomic_long_sub(len, &heap->live);
+	zc_limit_sub(&heap->limit, len);
 	return ERR_PTR(ret);
 }
 

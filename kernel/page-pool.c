@@ -1,66 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * page-pool - blocks of pages that go round: used ones come back dirty, a worker
- * zeroes them when nobody else wants the processor, and allocations take them clean.
+ * page-pool - blocks of pages that go round: used ones come back dirty, are zeroed while
+ * nobody else wants the processor, and are taken clean. pool-upkeep.c says when.
  *
- * Each memory node has lists and a worker of its own. Memory pressure empties the
- * pool through a shrinker. Nothing leaves it for a buffer without having been zeroed.
+ * Nothing leaves a pool for a buffer without having been zeroed.
  */
+#include <linux/cpuset.h>
 #include <linux/highmem.h>
-#include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/topology.h>
 #include <linux/vmstat.h>
-#include <linux/wait.h>
-#include <linux/workqueue.h>
 
-#include <uapi/linux/sched.h>
-#include <uapi/linux/sched/types.h>
-
-#include "zc-heaps.h"
+#include "page-pool.h"
 
 #define ORDERS (ZC_TOP_ORDER + 1)
 
-/*
- * A free does not wait for zeroing. It wakes the worker a while later, once for all
- * blocks that came back, and not for a few pages. Those stay dirty until more come or
- * somebody takes them.
- */
-#define REST_MS 10
-#define WORTH_WAKING 16 /* pages */
+/* Blocks that are moved while a lock is held. */
+#define BATCH 16
 
-/* Blocks of one node in one state, by order. */
+/* Pages that are zeroed before others may have the processor. */
+#define ZEROED_AT_ONCE 64U
+
+/* A few pages stay dirty until more come, or somebody takes them. */
+#define WORTH_ZEROING 16
+
+/* Blocks in one state, by order; the one that came last is the first. */
 struct shelf {
 	struct list_head blocks[ORDERS];
 	unsigned long count[ORDERS];
 	unsigned long pages;
 };
 
-struct pool_node {
-	spinlock_t lock; /* of both shelves, and of zeroing */
+/*
+ * What a pool has of one memory node. The lock is raw: a worker that anybody may push aside
+ * must not sleep with it.
+ */
+struct zc_stock {
+	raw_spinlock_t lock; /* of all that follows */
 	struct shelf clean;
 	struct shelf dirty;
 	struct page *zeroing; /* in the worker's hands, or NULL */
-	struct task_struct *worker;
-	wait_queue_head_t wait;
-	struct delayed_work wake;
+	unsigned long unused[ORDERS]; /* the fewest blocks since zc_pool_age() */
 };
 
-struct zc_page_pool {
-	unsigned long max_pages;
-	atomic_long_t pages;
-#if ZC_HAVE_SHRINKER_ALLOC
-	struct shrinker *shrinker;
-#else
-	struct shrinker shrinker;
-#endif
-	struct pool_node *nodes[];
-};
+LIST_HEAD(zc_pools);
+
+/* Of all pools. */
+static unsigned long max_pages;
+static atomic_long_t kept_pages;
 
 static void shelf_init(struct shelf *shelf)
 {
@@ -78,7 +69,7 @@ static unsigned long shelf_pages(const struct shelf *shelf)
 
 static void shelf_count(struct shelf *shelf, unsigned int order, int blocks)
 {
-	shelf->count[order] += blocks;
+	WRITE_ONCE(shelf->count[order], shelf->count[order] + blocks);
 	WRITE_ONCE(shelf->pages, shelf->pages + blocks * (1L << order));
 }
 
@@ -90,343 +81,389 @@ static void shelf_push(struct shelf *shelf, struct page *page)
 	shelf_count(shelf, order, 1);
 }
 
-static struct page *shelf_pop(struct shelf *shelf, unsigned int order)
+static struct page *shelf_remove(struct shelf *shelf, struct page *page)
 {
-	struct page *page = list_first_entry_or_null(&shelf->blocks[order],
-						     struct page, lru);
-
-	if (!page)
-		return NULL;
 	list_del(&page->lru);
-	shelf_count(shelf, order, -1);
+	shelf_count(shelf, compound_order(page), -1);
 	return page;
 }
 
-/* Small blocks go first: what stays serves large buffers. */
-static struct page *shelf_pop_smallest(struct shelf *shelf)
+static struct page *shelf_pop_newest(struct shelf *shelf, unsigned int order)
 {
-	int order;
-
-	for (order = 0; order < ORDERS; order++)
-		if (shelf->count[order])
-			return shelf_pop(shelf, order);
-	return NULL;
+	if (list_empty(&shelf->blocks[order]))
+		return NULL;
+	return shelf_remove(shelf, list_first_entry(&shelf->blocks[order], struct page, lru));
 }
 
-/* Moves the largest blocks that fit in so many pages to a list. */
-static unsigned long shelf_take(struct shelf *shelf, unsigned long pages,
-				struct list_head *blocks)
+static struct page *shelf_pop_oldest(struct shelf *shelf, unsigned int order)
 {
-	unsigned long taken = 0;
-	int order;
-
-	for (order = min(ORDERS - 1, ilog2(pages)); order >= 0; order--) {
-		while (pages - taken >= 1UL << order) {
-			struct page *page = shelf_pop(shelf, order);
-
-			if (!page)
-				break;
-			list_add_tail(&page->lru, blocks);
-			taken += 1UL << order;
-		}
-	}
-	return taken;
+	if (list_empty(&shelf->blocks[order]))
+		return NULL;
+	return shelf_remove(shelf, list_last_entry(&shelf->blocks[order], struct page, lru));
 }
 
-/* What the pool holds can be had back, and counts as such in /proc/meminfo. */
-static void account(struct zc_page_pool *pool, struct page *page, int sign)
+static unsigned long blocks_of(const struct zc_stock *stock, unsigned int order)
 {
-	long pages = sign * (1L << compound_order(page));
+	return READ_ONCE(stock->clean.count[order]) + READ_ONCE(stock->dirty.count[order]);
+}
 
+/* After blocks were taken: what is left now was not needed. */
+static void note_use(struct zc_stock *stock, unsigned int order)
+{
+	stock->unused[order] = min(stock->unused[order], blocks_of(stock, order));
+}
+
+/* What a pool holds can be had back, and counts as such in /proc/meminfo. */
+static void account(struct zc_page_pool *pool, int nid, long pages)
+{
 	atomic_long_add(pages, &pool->pages);
-	mod_node_page_state(page_pgdat(page), NR_KERNEL_MISC_RECLAIMABLE, pages);
+	mod_node_page_state(NODE_DATA(nid), NR_KERNEL_MISC_RECLAIMABLE, pages);
 }
 
-static void zero(struct page *page)
+/* Of what account() was told; the room for it is free again. */
+static void account_gone(struct zc_page_pool *pool, int nid, long pages)
 {
-	unsigned long i, n = 1UL << compound_order(page);
+	account(pool, nid, -pages);
+	atomic_long_sub(pages, &kept_pages);
+}
 
+static bool reserve_room(long pages)
+{
+	long kept = atomic_long_read(&kept_pages);
+
+	do {
+		if (kept + pages > max_pages)
+			return false;
+	} while (!atomic_long_try_cmpxchg(&kept_pages, &kept, kept + pages));
+	return true;
+}
+
+/* Many pages in one go, where the kernel can: processors write them faster. */
+static void clear(struct page *block, unsigned int n)
+{
+	unsigned int i;
+
+#if ZC_HAVE_CLEAR_PAGES
+	if (!PageHighMem(block)) {
+		for (i = 0; i < n; i += ZEROED_AT_ONCE) {
+			clear_pages(page_address(block + i), min(n - i, ZEROED_AT_ONCE));
+			cond_resched();
+		}
+		return;
+	}
+#endif
 	for (i = 0; i < n; i++) {
-		clear_highpage(page + i);
+		clear_highpage(block + i);
 		cond_resched();
 	}
 }
 
-unsigned long zc_pool_take(struct zc_page_pool *pool, unsigned long pages,
+/* False where a page is broken: the block is not written to, and not for use. */
+static bool zero(const struct zc_page_pool *pool, struct page *block)
+{
+	unsigned int i, n = 1U << compound_order(block);
+
+	for (i = 0; i < n; i++)
+		if (PageHWPoison(block + i)) {
+			pr_warn("a block of %u KiB with a broken page is used no more\n",
+				n << (PAGE_SHIFT - 10));
+			return false;
+		}
+	clear(block, n);
+	if (pool->heap->uncached)
+		zc_uncached_sync(block, page_size(block));
+	return true;
+}
+
+/* Where this process may take pages from a pool: as the page allocator would first look. */
+static struct zc_stock *stock_for_current(struct zc_page_pool *pool, int nid)
+{
+#ifdef CONFIG_NUMA
+	if (current->mempolicy)
+		return NULL;
+#endif
+	return node_isset(nid, cpuset_current_mems_allowed) ? pool->stocks[nid] : NULL;
+}
+
+unsigned long zc_pool_take(struct zc_page_pool *pool, unsigned int order, unsigned long most,
 			   struct list_head *blocks)
 {
-	struct pool_node *node = pool->nodes[numa_mem_id()];
-	unsigned long clean, dirty = 0;
-	struct page *page;
-	LIST_HEAD(ready);
-	LIST_HEAD(unready);
+	int nid = numa_mem_id();
+	struct zc_stock *stock = stock_for_current(pool, nid);
+	struct page *page, *unready = NULL;
+	unsigned long n = 0;
 
-	if (!node || !atomic_long_read(&pool->pages))
+	if (!stock || !blocks_of(stock, order))
 		return 0;
-	spin_lock(&node->lock);
-	clean = shelf_take(&node->clean, pages, &ready);
-	if (clean < pages)
-		dirty = shelf_take(&node->dirty, pages - clean, &unready);
-	spin_unlock(&node->lock);
+	raw_spin_lock(&stock->lock);
+	while (n < min_t(unsigned long, most, BATCH)) {
+		page = shelf_pop_newest(&stock->clean, order);
+		if (!page)
+			break;
+		list_add_tail(&page->lru, blocks);
+		n++;
+	}
+	if (!n)
+		unready = shelf_pop_newest(&stock->dirty, order);
+	note_use(stock, order);
+	raw_spin_unlock(&stock->lock);
 
-	list_for_each_entry(page, &unready, lru)
-		zero(page);
-	list_splice_tail(&unready, &ready);
-	list_for_each_entry(page, &ready, lru)
-		account(pool, page, -1);
-	list_splice_tail(&ready, blocks);
-	return clean + dirty;
+	if (!n && !unready)
+		return 0;
+	account_gone(pool, nid, (n + !!unready) << order);
+	if (unready && zero(pool, unready)) {
+		list_add_tail(&unready->lru, blocks);
+		n = 1;
+	}
+	return n;
 }
 
 /* A block that somebody else holds a reference to is not ours to hand out again. */
-static bool may_keep(struct zc_page_pool *pool, struct page *page)
+static bool may_keep(const struct zc_page_pool *pool, struct page *block)
 {
-	return page_count(page) == 1 && pool->nodes[page_to_nid(page)] &&
-	       atomic_long_read(&pool->pages) + (1L << compound_order(page)) <=
-		       pool->max_pages;
+	return page_count(block) == 1 && pool->stocks[page_to_nid(block)] &&
+	       reserve_room(1L << compound_order(block));
+}
+
+/* Moves some blocks of the first one's node to @kept; others to the kernel. */
+static unsigned long keep_some(struct zc_page_pool *pool, struct list_head *blocks,
+			       struct list_head *kept)
+{
+	int nid = page_to_nid(list_first_entry(blocks, struct page, lru)), n = 0;
+	struct page *page, *next;
+	unsigned long pages = 0;
+
+	list_for_each_entry_safe(page, next, blocks, lru) {
+		if (n++ == BATCH || page_to_nid(page) != nid)
+			break;
+		list_del(&page->lru);
+		if (!may_keep(pool, page)) {
+			zc_block_free(pool->heap, page);
+			continue;
+		}
+		/* Where memory is to be zeroed when it is freed, that is not put off. */
+		if (want_init_on_free() && !zero(pool, page)) {
+			atomic_long_sub(1L << compound_order(page), &kept_pages);
+			continue;
+		}
+		list_add_tail(&page->lru, kept);
+		pages += 1UL << compound_order(page);
+	}
+	return pages;
+}
+
+static void put_some(struct zc_page_pool *pool, struct list_head *blocks)
+{
+	int nid = page_to_nid(list_first_entry(blocks, struct page, lru));
+	struct zc_stock *stock = pool->stocks[nid];
+	struct page *page, *next;
+	unsigned long pages, before, after;
+	struct shelf *shelf;
+	LIST_HEAD(kept);
+
+	pages = keep_some(pool, blocks, &kept);
+	if (!pages)
+		return;
+	account(pool, nid, pages);
+	shelf = want_init_on_free() ? &stock->clean : &stock->dirty;
+	raw_spin_lock(&stock->lock);
+	before = stock->dirty.pages;
+	list_for_each_entry_safe(page, next, &kept, lru)
+		shelf_push(shelf, page);
+	after = stock->dirty.pages;
+	raw_spin_unlock(&stock->lock);
+	zc_upkeep_came(nid, before < WORTH_ZEROING && after >= WORTH_ZEROING);
 }
 
 void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks)
 {
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, blocks, lru) {
-		struct pool_node *node;
-		unsigned long before, after;
-
-		list_del(&page->lru);
-		if (!may_keep(pool, page)) {
-			put_page(page);
-			continue;
-		}
-		account(pool, page, 1);
-		node = pool->nodes[page_to_nid(page)];
-		spin_lock(&node->lock);
-		before = node->dirty.pages;
-		shelf_push(&node->dirty, page);
-		after = node->dirty.pages;
-		spin_unlock(&node->lock);
-		if (before < WORTH_WAKING && after >= WORTH_WAKING)
-			schedule_delayed_work(&node->wake, msecs_to_jiffies(REST_MS));
-	}
+	while (!list_empty(blocks))
+		put_some(pool, blocks);
 }
 
-static void wake(struct work_struct *work)
+unsigned long zc_pool_pages(struct zc_page_pool *pool, int nid)
 {
-	wake_up(&container_of(to_delayed_work(work), struct pool_node, wake)->wait);
+	struct zc_stock *stock = pool->stocks[nid];
+
+	return stock ? shelf_pages(&stock->clean) + shelf_pages(&stock->dirty) : 0;
 }
 
-static bool has_work(const struct pool_node *node)
+bool zc_pool_has_dirty(struct zc_page_pool *pool, int nid)
 {
-	return shelf_pages(&node->dirty) || kthread_should_stop();
+	struct zc_stock *stock = pool->stocks[nid];
+
+	return stock && shelf_pages(&stock->dirty);
 }
 
-static int work(void *data)
+static struct page *pop_dirty(struct zc_stock *stock)
 {
-	struct pool_node *node = data;
+	struct page *page = NULL;
+	int order;
 
-	while (!kthread_should_stop()) {
-		struct page *page;
-
-		spin_lock(&node->lock);
-		page = shelf_pop_smallest(&node->dirty);
-		node->zeroing = page;
-		spin_unlock(&node->lock);
-		if (!page) {
-			wait_event_interruptible(node->wait, has_work(node));
-			continue;
-		}
-		zero(page);
-		spin_lock(&node->lock);
-		shelf_push(&node->clean, page);
-		node->zeroing = NULL;
-		spin_unlock(&node->lock);
-	}
-	return 0;
+	raw_spin_lock(&stock->lock);
+	for (order = 0; order < ORDERS && !page; order++)
+		page = shelf_pop_newest(&stock->dirty, order);
+	stock->zeroing = page;
+	raw_spin_unlock(&stock->lock);
+	return page;
 }
 
-static struct zc_page_pool *pool_of(struct shrinker *shrinker)
+bool zc_pool_clean(struct zc_page_pool *pool, int nid)
 {
-#if ZC_HAVE_SHRINKER_ALLOC
-	return shrinker->private_data;
-#else
-	return container_of(shrinker, struct zc_page_pool, shrinker);
-#endif
+	struct zc_stock *stock = pool->stocks[nid];
+	struct page *page = stock ? pop_dirty(stock) : NULL;
+	bool sound;
+
+	if (!page)
+		return false;
+	sound = zero(pool, page);
+	raw_spin_lock(&stock->lock);
+	if (sound)
+		shelf_push(&stock->clean, page);
+	stock->zeroing = NULL;
+	raw_spin_unlock(&stock->lock);
+	if (!sound)
+		account_gone(pool, nid, 1L << compound_order(page));
+	return true;
 }
 
-static unsigned long count_pages(struct shrinker *shrinker, struct shrink_control *sc)
+static bool give_oldest(struct zc_page_pool *pool, int nid, unsigned int order)
 {
-	struct pool_node *node = pool_of(shrinker)->nodes[sc->nid];
-	unsigned long pages = 0;
-
-	if (node)
-		pages = shelf_pages(&node->clean) + shelf_pages(&node->dirty);
-	return pages ?: SHRINK_EMPTY;
-}
-
-/* Give dirty blocks back first: nobody needs to zero them then. */
-static unsigned long free_pages_of(struct shrinker *shrinker, struct shrink_control *sc)
-{
-	struct zc_page_pool *pool = pool_of(shrinker);
-	struct pool_node *node = pool->nodes[sc->nid];
-	unsigned long freed = 0;
-
-	while (node && freed < sc->nr_to_scan) {
-		struct page *page;
-
-		spin_lock(&node->lock);
-		page = shelf_pop_smallest(&node->dirty);
-		if (!page)
-			page = shelf_pop_smallest(&node->clean);
-		spin_unlock(&node->lock);
-		if (!page)
-			break;
-		freed += 1UL << compound_order(page);
-		account(pool, page, -1);
-		__free_pages(page, compound_order(page));
-	}
-	return freed ?: SHRINK_STOP;
-}
-
-static int shrinker_add(struct zc_page_pool *pool)
-{
-#if ZC_HAVE_SHRINKER_ALLOC
-	pool->shrinker = shrinker_alloc(SHRINKER_NUMA_AWARE, KBUILD_MODNAME);
-	if (!pool->shrinker)
-		return -ENOMEM;
-	pool->shrinker->count_objects = count_pages;
-	pool->shrinker->scan_objects = free_pages_of;
-	pool->shrinker->private_data = pool;
-	shrinker_register(pool->shrinker);
-	return 0;
-#else
-	pool->shrinker.count_objects = count_pages;
-	pool->shrinker.scan_objects = free_pages_of;
-	pool->shrinker.seeks = DEFAULT_SEEKS;
-	pool->shrinker.flags = SHRINKER_NUMA_AWARE;
-	return register_shrinker(&pool->shrinker, KBUILD_MODNAME);
-#endif
-}
-
-static void shrinker_remove(struct zc_page_pool *pool)
-{
-#if ZC_HAVE_SHRINKER_ALLOC
-	shrinker_free(pool->shrinker);
-#else
-	unregister_shrinker(&pool->shrinker);
-#endif
-}
-
-/* Zeroing never takes the processor from somebody who has something to do. */
-static void make_idle_class(struct task_struct *worker)
-{
-	const struct sched_attr attr = {
-		.size = sizeof(attr),
-		.sched_policy = SCHED_IDLE,
-	};
-
-	sched_setattr_nocheck(worker, &attr);
-}
-
-static int node_add(struct zc_page_pool *pool, int nid)
-{
-	struct pool_node *node = kzalloc_node(sizeof(*node), GFP_KERNEL, nid);
-	struct task_struct *worker;
-
-	if (!node)
-		return -ENOMEM;
-	spin_lock_init(&node->lock);
-	shelf_init(&node->clean);
-	shelf_init(&node->dirty);
-	init_waitqueue_head(&node->wait);
-	INIT_DELAYED_WORK(&node->wake, wake);
-	worker = kthread_create_on_node(work, node, nid, "zc_heaps/%d", nid);
-	if (IS_ERR(worker)) {
-		kfree(node);
-		return PTR_ERR(worker);
-	}
-	make_idle_class(worker);
-	node->worker = worker;
-	pool->nodes[nid] = node;
-	wake_up_process(worker);
-	return 0;
-}
-
-static void empty_shelf(struct zc_page_pool *pool, struct shelf *shelf)
-{
+	struct zc_stock *stock = pool->stocks[nid];
 	struct page *page;
 
-	while ((page = shelf_pop_smallest(shelf))) {
-		account(pool, page, -1);
-		__free_pages(page, compound_order(page));
-	}
+	raw_spin_lock(&stock->lock);
+	page = shelf_pop_oldest(&stock->dirty, order);
+	if (!page)
+		page = shelf_pop_oldest(&stock->clean, order);
+	note_use(stock, order);
+	raw_spin_unlock(&stock->lock);
+	if (!page)
+		return false;
+	account_gone(pool, nid, 1L << order);
+	zc_block_free(pool->heap, page);
+	cond_resched();
+	return true;
 }
 
-static void remove_nodes(struct zc_page_pool *pool)
+unsigned long zc_pool_shrink(struct zc_page_pool *pool, int nid, unsigned long pages)
 {
-	int nid;
+	unsigned long given = 0;
+	int order;
 
-	for (nid = 0; nid < nr_node_ids; nid++) {
-		struct pool_node *node = pool->nodes[nid];
-
-		if (!node)
-			continue;
-		cancel_delayed_work_sync(&node->wake);
-		kthread_stop(node->worker);
-		empty_shelf(pool, &node->dirty);
-		empty_shelf(pool, &node->clean);
-		kfree(node);
-	}
-	kfree(pool);
+	if (!pool->stocks[nid])
+		return 0;
+	for (order = 0; order < ORDERS && given < pages; order++)
+		while (given < pages && give_oldest(pool, nid, order))
+			given += 1UL << order;
+	return given;
 }
 
-struct zc_page_pool *zc_pool_create(unsigned long max_pages)
+void zc_pool_age(struct zc_page_pool *pool, int nid)
+{
+	struct zc_stock *stock = pool->stocks[nid];
+	int order;
+
+	if (!stock)
+		return;
+	for (order = 0; order < ORDERS; order++) {
+		unsigned long n = READ_ONCE(stock->unused[order]);
+
+		while (n-- && atomic_long_read(&pool->pages) >=
+				      pool->floor + (1L << order))
+			if (!give_oldest(pool, nid, order))
+				break;
+		raw_spin_lock(&stock->lock);
+		stock->unused[order] = blocks_of(stock, order);
+		raw_spin_unlock(&stock->lock);
+	}
+}
+
+bool zc_pool_grow(struct zc_page_pool *pool, int nid)
+{
+	struct zc_stock *stock = pool->stocks[nid];
+	unsigned int order = ZC_TOP_ORDER;
+	struct page *page;
+
+	if (!stock || !reserve_room(1L << order))
+		return false;
+	page = zc_block_alloc(pool->heap, zc_pages_gfp(pool->heap, order) | __GFP_THISNODE, nid,
+			      order);
+	if (!page) {
+		atomic_long_sub(1L << order, &kept_pages);
+		return false;
+	}
+	account(pool, nid, 1L << order);
+	raw_spin_lock(&stock->lock);
+	shelf_push(&stock->clean, page);
+	raw_spin_unlock(&stock->lock);
+	return true;
+}
+
+static int add_stock(struct zc_page_pool *pool, int nid)
+{
+	struct zc_stock *stock = kzalloc_node(sizeof(*stock), GFP_KERNEL, nid);
+
+	if (!stock)
+		return -ENOMEM;
+	raw_spin_lock_init(&stock->lock);
+	shelf_init(&stock->clean);
+	shelf_init(&stock->dirty);
+	pool->stocks[nid] = stock;
+	return 0;
+}
+
+struct zc_page_pool *zc_pool_create(const struct zc_heap *heap, unsigned long floor)
 {
 	struct zc_page_pool *pool;
-	int nid, ret;
+	int nid;
 
-	pool = kzalloc(struct_size(pool, nodes, nr_node_ids), GFP_KERNEL);
+	pool = kzalloc(struct_size(pool, stocks, nr_node_ids), GFP_KERNEL);
 	if (!pool)
-		return ERR_PTR(-ENOMEM);
-	pool->max_pages = max_pages;
-	for_each_node_state(nid, N_MEMORY) {
-		ret = node_add(pool, nid);
-		if (ret)
-			goto remove;
-	}
-	ret = shrinker_add(pool);
-	if (ret)
-		goto remove;
+		return NULL;
+	INIT_LIST_HEAD(&pool->link);
+	pool->heap = heap;
+	pool->floor = floor;
+	for_each_node_state(nid, N_MEMORY)
+		if (add_stock(pool, nid)) {
+			zc_pool_destroy(pool);
+			return NULL;
+		}
+	list_add_tail(&pool->link, &zc_pools);
 	return pool;
-
-remove:
-	remove_nodes(pool);
-	return ERR_PTR(ret);
 }
 
 void zc_pool_destroy(struct zc_page_pool *pool)
 {
-	if (!pool)
-		return;
-	shrinker_remove(pool);
-	remove_nodes(pool);
+	int nid;
+
+	list_del(&pool->link);
+	for (nid = 0; nid < nr_node_ids; nid++) {
+		zc_pool_shrink(pool, nid, ULONG_MAX);
+		kfree(pool->stocks[nid]);
+	}
+	kfree(pool);
 }
 
-static void add_node_level(struct pool_node *node, struct zc_pool_level *level)
+void zc_pools_limit(unsigned long pages)
+{
+	max_pages = pages;
+}
+
+static void add_stock_level(struct zc_stock *stock, struct zc_pool_level *level)
 {
 	int order;
 
-	spin_lock(&node->lock);
-	level->clean += node->clean.pages << PAGE_SHIFT;
-	level->dirty += node->dirty.pages << PAGE_SHIFT;
+	raw_spin_lock(&stock->lock);
+	level->clean += (u64)stock->clean.pages << PAGE_SHIFT;
+	level->dirty += (u64)stock->dirty.pages << PAGE_SHIFT;
 	for (order = 0; order < ORDERS; order++)
-		level->order[order] += (node->clean.count[order] + node->dirty.count[order])
-				       << (order + PAGE_SHIFT);
-	if (node->zeroing) {
-		level->dirty += page_size(node->zeroing);
-		level->order[compound_order(node->zeroing)] += page_size(node->zeroing);
+		level->order[order] += (u64)blocks_of(stock, order) << (order + PAGE_SHIFT);
+	if (stock->zeroing) {
+		level->dirty += page_size(stock->zeroing);
+		level->order[compound_order(stock->zeroing)] += page_size(stock->zeroing);
 	}
-	spin_unlock(&node->lock);
+	raw_spin_unlock(&stock->lock);
 }
 
 void zc_pool_level(struct zc_page_pool *pool, struct zc_pool_level *level)
@@ -435,6 +472,6 @@ void zc_pool_level(struct zc_page_pool *pool, struct zc_pool_level *level)
 
 	memset(level, 0, sizeof(*level));
 	for (nid = 0; nid < nr_node_ids; nid++)
-		if (pool->nodes[nid])
-			add_node_level(pool->nodes[nid], level);
+		if (pool->stocks[nid])
+			add_stock_level(pool->stocks[nid], level);
 }

@@ -67,6 +67,11 @@ snippet ZC_DEVNODE_TAKES_CONST <<-'END'
 	static char *devnode(const struct device *dev, umode_t *mode) { return NULL; }
 	struct class probe = { .devnode = devnode };
 END
+snippet ZC_HAVE_FAUX_DEVICE <<-'END'
+	#include <linux/device/faux.h>
+	struct faux_device *probe(void);
+	struct faux_device *probe(void) { return faux_device_create("probe", NULL, NULL); }
+END
 snippet ZC_HAVE_SHRINKER_ALLOC <<-'END'
 	#include <linux/shrinker.h>
 	struct shrinker *probe(void);
@@ -81,6 +86,11 @@ snippet ZC_HAVE_VM_FLAGS_SET <<-'END'
 	#include <linux/mm.h>
 	void probe(struct vm_area_struct *vma);
 	void probe(struct vm_area_struct *vma) { vm_flags_set(vma, VM_IO); }
+END
+snippet ZC_HAVE_CLEAR_PAGES <<-'END'
+	#include <linux/mm.h>
+	void probe(void *memory);
+	void probe(void *memory) { clear_pages(memory, 2); }
 END
 # Where there are such flags, alloc_contig_range() takes them in place of a migrate type.
 snippet ZC_HAVE_ACR_FLAGS <<-'END'
@@ -109,8 +119,9 @@ if [ ! -f "$kernel/Module.symvers" ]; then
 	exit 1
 fi
 exported ZC_HAVE_DMA_HEAP_ADD dma_heap_add
-exported ZC_HAVE_SET_PAGES_ARRAY_WC set_pages_array_wc
-exported ZC_HAVE_ALLOC_CONTIG_PAGES alloc_contig_pages alloc_contig_pages_noprof
+exported ZC_HAVE_MEM_ACCOUNTING mem_accounting
+exported ZC_HAVE_SET_MEMORY_WC set_memory_wc
+exported ZC_HAVE_RESERVED_MEM of_reserved_mem_lookup
 exported ZC_HAVE_ALLOC_CONTIG_RANGE alloc_contig_range alloc_contig_range_noprof
 
 mv "$work/features.h" "$out/zc-features.h"

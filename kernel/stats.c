@@ -34,16 +34,16 @@
 
 #define COST_ROUNDS 100000
 
+/* Words, which are read whole on any processor. */
 struct counts {
-	u64 allocations;
-	u64 frees;
-	u64 failures;
-	u64 below[BUCKETS];
+	unsigned long allocations;
+	unsigned long frees;
+	unsigned long failures;
+	unsigned long below[BUCKETS];
 };
 
 struct zc_stats {
 	struct counts __percpu *counts;
-	struct dentry *file;
 };
 
 static struct dentry *folder;
@@ -131,11 +131,18 @@ static void show_pool(struct seq_file *out, struct zc_page_pool *pool)
 	int order;
 
 	zc_pool_level(pool, &level);
-	seq_printf(out, "pool_bytes %lu\n", level.clean + level.dirty);
-	seq_printf(out, "pool_clean_bytes %lu\n", level.clean);
-	seq_printf(out, "pool_dirty_bytes %lu\n", level.dirty);
+	seq_printf(out, "pool_bytes %llu\n", level.clean + level.dirty);
+	seq_printf(out, "pool_clean_bytes %llu\n", level.clean);
+	seq_printf(out, "pool_dirty_bytes %llu\n", level.dirty);
 	for (order = 0; order <= ZC_TOP_ORDER; order++)
-		seq_printf(out, "pool_order_%d_bytes %lu\n", order, level.order[order]);
+		seq_printf(out, "pool_order_%d_bytes %llu\n", order, level.order[order]);
+}
+
+static void show_limit(struct seq_file *out, const struct zc_limit *limit)
+{
+	seq_printf(out, "live_buffers %lu\n", READ_ONCE(limit->buffers));
+	seq_printf(out, "live_bytes %zu\n", READ_ONCE(limit->live));
+	seq_printf(out, "cap_bytes %zu\n", limit->cap);
 }
 
 static int heap_show(struct seq_file *out, void *data)
@@ -145,22 +152,27 @@ static int heap_show(struct seq_file *out, void *data)
 	int i;
 
 	add_up(heap->stats, &sum);
-	seq_printf(out, "live_buffers %llu\n", sum.allocations - sum.frees);
-	seq_printf(out, "live_bytes %lu\n", atomic_long_read(&heap->live));
-	seq_printf(out, "allocations %llu\n", sum.allocations);
-	seq_printf(out, "frees %llu\n", sum.frees);
-	seq_printf(out, "failures %llu\n", sum.failures);
-	seq_printf(out, "cap_bytes %zu\n", heap->cap);
+	show_limit(out, &heap->limit);
+	seq_printf(out, "allocations %lu\n", sum.allocations);
+	seq_printf(out, "frees %lu\n", sum.frees);
+	seq_printf(out, "failures %lu\n", sum.failures);
 	seq_printf(out, "largest_bytes %zu\n", heap->largest);
 	if (heap->pool)
 		show_pool(out, heap->pool);
 	for (i = 0; i < BUCKETS; i++)
 		if (sum.below[i])
-			seq_printf(out, "alloc_below_%llu_ns %llu\n",
+			seq_printf(out, "alloc_below_%llu_ns %lu\n",
 				   BIT_ULL(i + FIRST_BUCKET), sum.below[i]);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(heap);
+
+static int limit_show(struct seq_file *out, void *data)
+{
+	show_limit(out, out->private);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(limit);
 
 /* What the accounts of one small allocation and its end cost, in ns. */
 static int accounting_show(struct seq_file *out, void *data)
@@ -195,21 +207,27 @@ int zc_stats_add(struct zc_heap *heap)
 		return -ENOMEM;
 	}
 	heap->stats = stats;
-	stats->file = debugfs_create_file(heap->name, 0400, folder, heap, &heap_fops);
 	return 0;
 }
 
 void zc_stats_remove(struct zc_heap *heap)
 {
-	debugfs_remove(heap->stats->file);
 	free_percpu(heap->stats->counts);
 	kfree(heap->stats);
+}
+
+void zc_stats_show(const struct zc_node *node)
+{
+	debugfs_create_file(node->name, 0400, folder, node->heap, &heap_fops);
 }
 
 void zc_stats_init(void)
 {
 	folder = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("accounting_ns", 0400, folder, NULL, &accounting_fops);
+	/* No heap has such a name. */
+	debugfs_create_file(zc_limit_all.name, 0400, folder, &zc_limit_all, &limit_fops);
+	debugfs_create_file(zc_limit_low.name, 0400, folder, &zc_limit_low, &limit_fops);
 }
 
 void zc_stats_exit(void)

@@ -1,54 +1,92 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * system-heap - pages of the system's memory, in blocks as large as they come easily.
- * With a pool it is system-pooled, with GFP_DMA32 system-dma32.
+ * system-heap - pages of the system's memory, in blocks as large as they come easily: of all
+ * memory or of that below 4 GiB, cached by CPUs or not.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 
 #include "zc-heaps.h"
+
+/*
+ * The page allocator has lists of its own for single pages and small blocks, on each
+ * processor: a pool is no faster there.
+ */
+#define POOLED_BYTES SZ_64K
 
 /*
  * A large block is taken where there is one, and not made by reclaim, which may take
  * longer than a frame; for single pages the kernel does all but kill processes.
  */
-static gfp_t gfp_of(const struct zc_heap *heap, bool accounted, unsigned int order)
+gfp_t zc_pages_gfp(const struct zc_heap *heap, unsigned int order)
 {
 	gfp_t gfp = heap->gfp | __GFP_ZERO | __GFP_NOWARN | __GFP_COMP;
 
-	if (accounted)
-		gfp |= __GFP_ACCOUNT;
 	if (order)
 		return (gfp | __GFP_NORETRY) & ~__GFP_RECLAIM;
 	return gfp | __GFP_RETRY_MAYFAIL;
 }
 
-/* A block of at most so many pages; *order falls as large ones run out. */
-static struct page *alloc_block(const struct zc_heap *heap, bool accounted,
-				unsigned long pages, unsigned int *order)
+struct page *zc_block_alloc(const struct zc_heap *heap, gfp_t gfp, int nid, unsigned int order)
 {
-	*order = min_t(unsigned int, *order, ilog2(pages));
-	while (1) {
-		struct page *page = alloc_pages(gfp_of(heap, accounted, *order), *order);
+	struct page *block;
 
-		if (page || !*order)
-			return page;
-		(*order)--;
+	/* By the memory policy of the process, where no node is named. */
+	block = nid == NUMA_NO_NODE ? alloc_pages(gfp, order) : alloc_pages_node(nid, gfp, order);
+	if (block && heap->uncached && !zc_uncache(block, page_size(block))) {
+		zc_block_free(heap, block);
+		return NULL;
 	}
+	return block;
 }
 
-static void free_blocks(struct zc_heap *heap, bool accounted, struct list_head *blocks)
+void zc_block_free(const struct zc_heap *heap, struct page *block)
 {
+	if (!heap->uncached || zc_cache_again(block, page_size(block)))
+		__free_pages(block, compound_order(block));
+}
+
+static struct zc_page_pool *pool_of(const struct zc_buffer *buffer)
+{
+	return buffer->accounted || buffer->len < POOLED_BYTES ? NULL : buffer->heap->pool;
+}
+
+/*
+ * Adds blocks of an order, at most so many, from the pool or one from the kernel. Returns
+ * how many.
+ */
+static unsigned long add_blocks(const struct zc_buffer *buffer, unsigned int order,
+				unsigned long most, struct list_head *blocks)
+{
+	gfp_t gfp = zc_pages_gfp(buffer->heap, order);
+	struct zc_page_pool *pool = pool_of(buffer);
+	unsigned long n = pool ? zc_pool_take(pool, order, most, blocks) : 0;
+	struct page *page;
+
+	if (n)
+		return n;
+	page = zc_block_alloc(buffer->heap, buffer->accounted ? gfp | __GFP_ACCOUNT : gfp,
+			      NUMA_NO_NODE, order);
+	if (!page)
+		return 0;
+	list_add_tail(&page->lru, blocks);
+	return 1;
+}
+
+static void free_blocks(const struct zc_buffer *buffer, struct list_head *blocks)
+{
+	struct zc_page_pool *pool = pool_of(buffer);
 	struct page *page, *next;
 
-	if (heap->pool && !accounted) {
-		zc_pool_put(heap->pool, blocks);
+	if (pool) {
+		zc_pool_put(pool, blocks);
 		return;
 	}
 	list_for_each_entry_safe(page, next, blocks, lru) {
 		list_del(&page->lru);
-		__free_pages(page, compound_order(page));
+		zc_block_free(buffer->heap, page);
 	}
 }
 
@@ -76,36 +114,36 @@ static int fill_table(struct zc_buffer *buffer, struct list_head *blocks)
 	return 0;
 }
 
-int zc_pages_alloc(struct zc_buffer *buffer)
+/* Large blocks first, wherever they are; their order falls as they run out. */
+static int find_blocks(const struct zc_buffer *buffer, struct list_head *blocks)
 {
-	struct zc_heap *heap = buffer->heap;
 	unsigned long missing = buffer->len >> PAGE_SHIFT;
 	unsigned int order = ZC_TOP_ORDER;
-	LIST_HEAD(blocks);
-	int ret = -ENOMEM;
 
-	if (heap->pool && !buffer->accounted)
-		missing -= zc_pool_take(heap->pool, missing, &blocks);
 	while (missing) {
-		struct page *page;
+		unsigned long n;
 
-		if (fatal_signal_pending(current)) {
-			ret = -EINTR;
-			goto free;
-		}
-		page = alloc_block(heap, buffer->accounted, missing, &order);
-		if (!page)
-			goto free;
-		list_add_tail(&page->lru, &blocks);
-		missing -= 1UL << compound_order(page);
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		order = min_t(unsigned int, order, ilog2(missing));
+		n = add_blocks(buffer, order, missing >> order, blocks);
+		missing -= n << order;
+		if (!n && !order--)
+			return -ENOMEM;
+		cond_resched();
 	}
-	ret = fill_table(buffer, &blocks);
-	if (ret)
-		goto free;
 	return 0;
+}
 
-free:
-	free_blocks(heap, buffer->accounted, &blocks);
+int zc_pages_alloc(struct zc_buffer *buffer)
+{
+	LIST_HEAD(blocks);
+	int ret = find_blocks(buffer, &blocks);
+
+	if (!ret)
+		ret = fill_table(buffer, &blocks);
+	if (ret)
+		free_blocks(buffer, &blocks);
 	return ret;
 }
 
@@ -118,14 +156,14 @@ void zc_pages_free(struct zc_buffer *buffer)
 	for_each_sgtable_sg(&buffer->table, sg, i)
 		list_add_tail(&sg_page(sg)->lru, &blocks);
 	zc_table_free(buffer);
-	free_blocks(buffer->heap, buffer->accounted, &blocks);
+	free_blocks(buffer, &blocks);
 }
 
 static const char *lacks(const struct zc_heap *heap)
 {
 	if (heap->gfp & GFP_DMA32 && !IS_ENABLED(CONFIG_ZONE_DMA32))
 		return "this kernel keeps no memory below 4 GiB apart";
-	return NULL;
+	return heap->uncached ? zc_uncached_lacks() : NULL;
 }
 
 const struct zc_heap_ops zc_system_ops = {

@@ -12,8 +12,10 @@
 #include <linux/atomic.h>
 #include <linux/dma-buf.h>
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/scatterlist.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include "zc-features.h"
@@ -21,8 +23,10 @@
 #undef pr_fmt
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+struct device;
 struct zc_buffer;
 struct zc_heap;
+struct zc_node;
 struct zc_page_pool;
 struct zc_stats;
 
@@ -30,8 +34,8 @@ struct zc_stats;
  * struct zc_heap_ops - how a heap finds its pages
  * @lacks: What this kernel does not have of what the heap needs, as the end of a
  *         sentence; or NULL when the heap can be provided. Optional.
- * @largest: The largest length of one buffer, in bytes, once @heap->cap is set.
- *           Optional: without it that is the cap.
+ * @largest: The largest length of one buffer, in bytes, once @heap->limit is set.
+ *           Optional: without it that is the limit's cap.
  * @alloc: Fills @buffer->table with @buffer->len bytes of zeroed pages. Returns 0,
  *         or a negative errno value.
  * @free: Takes the pages of @buffer->table back, and the table.
@@ -47,34 +51,66 @@ struct zc_heap_ops {
 };
 
 /**
- * struct zc_heap - one node of /dev/dma_heap
+ * struct zc_limit - what live buffers may hold together
+ * @name: In the parameter caps.
+ * @parent: What it is part of, and counts in as well; or NULL.
+ * @cap: The most, in bytes; more is ENOMEM at once.
+ * @live: What they hold, in bytes.
+ * @buffers: How many they are.
+ */
+struct zc_limit {
+	const char *name;
+	struct zc_limit *parent;
+	size_t cap;
+	size_t live;
+	unsigned long buffers;
+};
+
+/**
+ * struct zc_node - a node of /dev/dma_heap: a heap's own, or another name of it
  * @name: The node's name.
+ * @heap: What it gives memory of.
+ * @handle: The framework's.
+ * @mark: Its place in /sys/module/zc_heaps/heaps, by which the udev rule knows it.
+ * @link: In main.c's list of the nodes that there are.
+ */
+struct zc_node {
+	const char *name;
+	struct zc_heap *heap;
+	void *handle;
+	struct kobject *mark;
+	struct list_head link;
+};
+
+/**
+ * struct zc_heap - a kind of memory, with a node of that name
+ * @name: Its name.
  * @ops: How it finds pages.
- * @pool: Where pages are recycled, or NULL.
+ * @pooled: Its pages are recycled.
+ * @pool: Where, or NULL.
  * @gfp: Which memory its pages come from, for zc_pages_alloc().
  * @uncached: CPU mappings of its buffers are write-combined.
  * @is_kernels: The kernel has a heap of that name: this one is provided only where
  *              parameter heaps names it.
+ * @wanted: It is to be provided, and can be.
  * @largest: The largest length of one buffer, in bytes; more is ENOMEM at once.
- * @cap: What all live buffers together may hold, in bytes; more is ENOMEM at once.
- * @live: What they hold.
+ * @limit: What all live buffers together may hold.
  * @stats: Totals, owned by stats.c.
- * @node: The framework's.
- * @link: In main.c's list of the heaps that have a node.
+ * @node: Its node.
  */
 struct zc_heap {
 	const char *name;
 	const struct zc_heap_ops *ops;
+	bool pooled;
 	struct zc_page_pool *pool;
 	gfp_t gfp;
 	bool uncached;
 	bool is_kernels;
+	bool wanted;
 	size_t largest;
-	size_t cap;
-	atomic_long_t live;
+	struct zc_limit limit;
 	struct zc_stats *stats;
-	void *node;
-	struct list_head link;
+	struct zc_node node;
 };
 
 /**
@@ -127,14 +163,17 @@ int zc_framework_init(void);
 void zc_framework_exit(void);
 
 /**
- * zc_framework_add() - makes the node of a heap
- * @heap: Filled in by the caller; stays the caller's and must outlive the node.
+ * zc_framework_add() - makes a node
+ * @node: Filled in by the caller, and stays the caller's as long as there is the node.
  *
  * Return: 0; -EEXIST when there is a heap of that name; or another negative errno
  * value.
  */
-int zc_framework_add(struct zc_heap *heap);
-void zc_framework_remove(struct zc_heap *heap);
+int zc_framework_add(struct zc_node *node);
+void zc_framework_remove(struct zc_node *node);
+
+/* Whether the kernel's own heaps are charged to the memory cgroup of the process. */
+bool zc_framework_charges(void);
 
 /* system-heap.c */
 extern const struct zc_heap_ops zc_system_ops;
@@ -149,44 +188,87 @@ extern const struct zc_heap_ops zc_system_ops;
 int zc_pages_alloc(struct zc_buffer *buffer);
 void zc_pages_free(struct zc_buffer *buffer);
 
-/* uncached-heap.c */
-extern const struct zc_heap_ops zc_uncached_ops;
+/* What a heap's block is allocated with. */
+gfp_t zc_pages_gfp(const struct zc_heap *heap, unsigned int order);
+
+/* A block as the heap's buffers have it, zeroed; or NULL. */
+struct page *zc_block_alloc(const struct zc_heap *heap, gfp_t gfp, int nid, unsigned int order);
+
+/* Gives a heap's block, which is no buffer's any more, back to the kernel. */
+void zc_block_free(const struct zc_heap *heap, struct page *block);
+
+/* uncached.c */
+
+/* What this kernel lacks for it, as the end of a sentence, or NULL. */
+const char *zc_uncached_lacks(void);
+
+/**
+ * zc_uncache() - makes CPUs pass their caches by for a block
+ * @block: Its first page.
+ * @len: Bytes, whole pages. What they hold stays.
+ *
+ * Return: whether that is so. Where it is not, zc_cache_again() is still to be called.
+ */
+bool zc_uncache(struct page *block, size_t len);
+
+/* Undoes it. False: the block stays as it is, and is for nobody else. */
+bool zc_cache_again(struct page *block, size_t len);
+
+/*
+ * Before or after somebody uses the kernel's mapping of such a block: that, and what CPUs see
+ * past their caches, are the same.
+ */
+void zc_uncached_sync(struct page *block, size_t len);
 
 /* contiguous-heap.c */
 extern const struct zc_heap_ops zc_contiguous_ops;
-int zc_contiguous_init(void);
-void zc_contiguous_exit(void);
+
+/* region-heap.c */
+
+/*
+ * Finds the reserved areas that a heap can be of, and tells of each; one that @found returns an
+ * error for is forgotten.
+ */
+void zc_regions_find(int (*found)(struct zc_heap *heap));
+
+/* After the nodes are gone. */
+void zc_regions_exit(void);
 
 /* page-pool.c */
 
-/* The largest block, as a power of two of pages: 2 MiB where a page has 4 KiB. */
-#define ZC_TOP_ORDER 9
+/* The largest block, of 2 MiB, as a power of two of pages. */
+#define ZC_TOP_ORDER (ilog2(SZ_2M) - PAGE_SHIFT)
+
+/* Before the first pool: the most pages that all keep together. */
+void zc_pools_limit(unsigned long pages);
 
 /**
  * zc_pool_create() - a recycle pool of blocks of pages
- * @max_pages: The most it keeps.
+ * @heap: Whose they are.
+ * @floor: The pages that it begins with.
  *
- * Return: the pool, or an error pointer.
+ * Return: the pool, or NULL.
  */
-struct zc_page_pool *zc_pool_create(unsigned long max_pages);
+struct zc_page_pool *zc_pool_create(const struct zc_heap *heap, unsigned long floor);
 
-/* Ends the workers and gives all pages back to the kernel. NULL is fine. */
+/* Gives all pages back to the kernel. There is no upkeep any more. */
 void zc_pool_destroy(struct zc_page_pool *pool);
 
 /**
  * zc_pool_take() - takes zeroed blocks out
  * @pool: The pool.
- * @pages: How many pages are wanted.
+ * @order: Of the blocks.
+ * @most: How many are wanted.
  * @blocks: The blocks are added to this list, by their first page's lru.
  *
- * Blocks that wait for the worker are zeroed here when there are no others.
+ * A block that waits for the worker is zeroed here when there are no others.
  *
- * Return: the pages taken, at most @pages.
+ * Return: the blocks taken; there may be more.
  */
-unsigned long zc_pool_take(struct zc_page_pool *pool, unsigned long pages,
+unsigned long zc_pool_take(struct zc_page_pool *pool, unsigned int order, unsigned long most,
 			   struct list_head *blocks);
 
-/* Puts used blocks in; those beyond the pool's size go to the kernel. */
+/* Puts used blocks in; those beyond the limit go to the kernel. */
 void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks);
 
 /**
@@ -196,20 +278,27 @@ void zc_pool_put(struct zc_page_pool *pool, struct list_head *blocks);
  * @order: All, by the order of the blocks.
  */
 struct zc_pool_level {
-	unsigned long clean;
-	unsigned long dirty;
-	unsigned long order[ZC_TOP_ORDER + 1];
+	u64 clean;
+	u64 dirty;
+	u64 order[ZC_TOP_ORDER + 1];
 };
 
 void zc_pool_level(struct zc_page_pool *pool, struct zc_pool_level *level);
+
+/* pool-upkeep.c: after all pools were created, and before they are destroyed. */
+int zc_upkeep_start(void);
+void zc_upkeep_stop(void);
 
 /* stats.c */
 void zc_stats_init(void);
 void zc_stats_exit(void);
 
-/* Opens the accounts of a heap, and its file in debugfs. */
+/* Opens the accounts of a heap. They are closed after zc_stats_exit(). */
 int zc_stats_add(struct zc_heap *heap);
 void zc_stats_remove(struct zc_heap *heap);
+
+/* Makes a node's file in debugfs, which tells of its heap. */
+void zc_stats_show(const struct zc_node *node);
 
 /* The moment an allocation begins, or 0 if it is not timed; for zc_stats_allocated(). */
 u64 zc_stats_start(struct zc_heap *heap, size_t len);
@@ -217,12 +306,44 @@ void zc_stats_allocated(struct zc_buffer *buffer, u64 start);
 void zc_stats_failed(struct zc_heap *heap);
 void zc_stats_freed(struct zc_buffer *buffer);
 
+/* device.c */
+int zc_device_init(void);
+void zc_device_exit(void);
+
+/* In whose name the DMA API is asked for memory. */
+struct device *zc_device(void);
+
+/* Whether the kernel's framework has a heap of that name. */
+bool zc_kernel_has(const char *name);
+
+/* limit.c */
+extern struct zc_limit zc_limit_all;
+extern struct zc_limit zc_limit_low; /* of the heaps whose memory is below 4 GiB */
+
+/* Sets these two by the parameter @caps. */
+void zc_limits_init(const char *caps);
+
+/* Sets a cap by the parameter @caps, or to @standard; @limit->parent bounds both. */
+void zc_limit_init(struct zc_limit *limit, const char *caps, size_t standard);
+
+/* Counts a buffer in, or does nothing and returns false where that would pass a cap. */
+bool zc_limit_add(struct zc_limit *limit, size_t len);
+void zc_limit_sub(struct zc_limit *limit, size_t len);
+
+/* parameter.c */
+
+/* What follows @name in a list: nothing, a comma, or a colon and a size. NULL: it is not there. */
+const char *zc_list_find(const char *list, const char *name);
+
+/* The next entry of a list, or NULL. */
+const char *zc_list_next(const char *list);
+
+/* Whether @name stands in a list with a size, which is stored. */
+bool zc_list_size(const char *list, const char *name, u64 *bytes);
+
 /* main.c */
 
-/* Charge allocations to the memory cgroup of the process. */
-extern bool zc_memcg;
-
-/* Whether the kernel itself has a heap of that name, or another node. */
-bool zc_kernel_has(const char *name);
+/* Whether allocations are charged to the memory cgroup of the process. */
+bool zc_charges(void);
 
 #endif

@@ -123,6 +123,14 @@ static int parse_commit(const char *text, struct options *options)
     return wrong("--commit", text, "choose late or once");
 }
 
+static int parse_change(const char *text, struct options *options)
+{
+    options->follow = !strcmp(text, "follow");
+    if (options->follow || !strcmp(text, "end"))
+        return -1;
+    return wrong("--on-change", text, "choose end or follow");
+}
+
 static int parse_flip(const char *text, struct zc_gpu_op *op)
 {
     if (strcmp(text, "h") && strcmp(text, "v"))
@@ -174,11 +182,13 @@ enum {
     FLIP,
     SHADER,
     COMMIT,
+    ON_CHANGE,
     SECONDS,
     FRAMES,
     OUT,
     JSON,
     CHECK,
+    WAIT,
     HELP,
     VERSION,
 };
@@ -195,11 +205,13 @@ static const struct option known[] = {
     {"flip", required_argument, NULL, FLIP},
     {"shader", required_argument, NULL, SHADER},
     {"commit", required_argument, NULL, COMMIT},
+    {"on-change", required_argument, NULL, ON_CHANGE},
     {"seconds", required_argument, NULL, SECONDS},
     {"frames", required_argument, NULL, FRAMES},
     {"out", required_argument, NULL, OUT},
     {"json", no_argument, NULL, JSON},
     {"check", no_argument, NULL, CHECK},
+    {"wait", no_argument, NULL, WAIT},
     {"help", no_argument, NULL, HELP},
     {"version", no_argument, NULL, VERSION},
     {0},
@@ -209,14 +221,17 @@ static int parse_one(struct options *options, int option)
 {
     switch (option) {
     case HEAP:
-        options->heap = optarg;
+        options->heap = strcmp(optarg, "auto") ? optarg : NULL;
         return *optarg ? -1 : wrong("--heap", optarg, "give a name, such as system");
     case CAMERA:
         options->camera = optarg;
         return *optarg ? -1 : wrong("--camera", optarg, "give a device: /dev/video0");
     case DISPLAY:
         options->display = optarg;
-        return *optarg ? -1 : wrong("--display", optarg, "give a device: /dev/dri/card0");
+        return *optarg ? -1
+                       : wrong("--display", optarg,
+                               "give auto, kms, wayland, a card such as /dev/dri/card0, "
+                               "or a compositor's socket");
     case SIZE:
         return parse_size(optarg, &options->mode);
     case FPS:
@@ -233,6 +248,8 @@ static int parse_one(struct options *options, int option)
         return parse_shader(optarg, options);
     case COMMIT:
         return parse_commit(optarg, options);
+    case ON_CHANGE:
+        return parse_change(optarg, options);
     case SECONDS:
         return parse_length("--seconds", optarg, options);
     case FRAMES:
@@ -245,6 +262,9 @@ static int parse_one(struct options *options, int option)
         return -1;
     case CHECK:
         options->check = true;
+        return -1;
+    case WAIT:
+        options->wait = true;
         return -1;
     case HELP:
         fputs(usage, stdout);
@@ -291,7 +311,7 @@ int options_parse(struct options *options, int argc, char **argv)
     bool path_given = false;
     int option, code = -1;
 
-    *options = (struct options){.out = "zerocopy-out"};
+    *options = (struct options){.display = "auto", .out = "zerocopy-out"};
     while (code < 0 && (option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         path_given |= option == PATH;
         code = parse_one(options, option);

@@ -10,7 +10,7 @@
 struct options {
     const char *heap;    /* NULL: chosen */
     const char *camera;  /* NULL: the first */
-    const char *display; /* NULL: the first free one */
+    const char *display; /* as zc_display_config's path */
     const char *shader;  /* file, or NULL */
     const char *out;     /* folder */
     struct zc_camera_mode mode;
@@ -18,10 +18,12 @@ struct options {
     bool tour; /* the three paths in turn, in place of .path */
     enum zc_path path;
     bool commit_at_once;
+    bool follow; /* changes of the signal's mode */
     double seconds;  /* 0: until .frames are shown */
     uint64_t frames; /* 0: for .seconds */
     bool json;
     bool check;
+    bool wait; /* for camera and display, where they are not there, or go */
 };
 
 /**

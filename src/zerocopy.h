@@ -47,6 +47,14 @@ typedef void (*zc_log_handler)(enum zc_log_level level, const char *message, voi
  */
 void zc_log_set(enum zc_log_level level, zc_log_handler handler, void *user);
 
+/**
+ * Has @handler hear all messages up to and including @level as well, from now on: for a part
+ * of a program, as a plugin, that must leave zc_log_set() to the program. Where somebody
+ * listens and zc_log_set() was never called, nothing goes to stderr.
+ * Threads: one at a time; others may use the library meanwhile. Errors, silent: -ENOSPC.
+ */
+int zc_log_listen(enum zc_log_level level, zc_log_handler handler, void *user);
+
 /** Logs a printf-style message. Threads: any. */
 void zc_log(enum zc_log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -55,6 +63,9 @@ void zc_log(enum zc_log_level level, const char *format, ...)
 
 /** The time now, of the clock that all times here are of. Threads: any. */
 int64_t zc_now_ns(void);
+
+/** CPU time that all threads of this process have used, ns. Threads: any. */
+int64_t zc_cpu_time_ns(void);
 
 /* ------------------------------------------------------------- counters */
 
@@ -65,6 +76,9 @@ int64_t zc_now_ns(void);
 struct zc_counters {
     uint64_t allocations; /**< buffers allocated from heaps */
     uint64_t cpu_maps;    /**< zc_frame_begin_cpu() calls: reads or writes by the CPU */
+    uint64_t cpu_syncs;   /**< frames synced around a camera's driver that writes with the CPU,
+                               as uvcvideo does, on machines whose caches need that: no map,
+                               no copy */
     uint64_t camera_imports;  /**< buffers that a camera was first given */
     uint64_t gpu_imports;     /**< EGLImages created */
     uint64_t display_imports; /**< framebuffers created */
@@ -111,6 +125,9 @@ extern const struct zc_format zc_formats[];
 /** Finds a format by name, case-insensitively. Returns NULL if there is none. */
 const struct zc_format *zc_format_by_name(const char *name);
 
+/** The @index-th of the formats that a GPU is best given by a camera, the best first, or NULL. */
+const struct zc_format *zc_format_for_gpu(int index);
+
 /** Finds a format by its V4L2_PIX_FMT_* value. Returns NULL if there is none. */
 const struct zc_format *zc_format_by_v4l2(uint32_t v4l2);
 
@@ -143,6 +160,12 @@ struct zc_colour {
  * Source: ITU-R BT.601-7, BT.709-6, BT.2020-2; 8-bit quantisation.
  */
 void zc_colour_matrix(const struct zc_colour *colour, float out[3][4]);
+
+/**
+ * The way back: fills @out with the affine map from RGB in [0,1] to YUV in [0,1],
+ * yuv[i] = out[i][0]*r + out[i][1]*g + out[i][2]*b + out[i][3]. Source: as above.
+ */
+void zc_colour_inverse(const struct zc_colour *colour, float out[3][4]);
 
 /** "BT.601 limited" and the like. */
 const char *zc_colour_text(const struct zc_colour *colour);
@@ -212,8 +235,9 @@ int zc_heap_list(struct zc_heap_entry *entries, int capacity);
 /**
  * Opens a heap.
  * @spec: a name ("system"), a path ("/dev/dma_heap/system"), "udmabuf", a property
- *   ("contiguous": the first there is of the names by which kernels call their contiguous
- *   heap; "cached": the best ordinary one), or NULL, which is "cached".
+ *   ("contiguous": of the kernel's CMA area under whichever name, else of another reserved
+ *   region that the device tree calls reusable, else "system-contiguous"; "cached": the
+ *   best ordinary one), or NULL or "auto", which are "cached" for one who can ask nobody.
  * Errors: -ENOENT there is none of that name (the message lists those there are and what
  *   would give one), -EACCES no permission (it names the group to join), others from open().
  */
@@ -448,10 +472,27 @@ struct zc_camera_mode {
 
 /**
  * Opens a V4L2 capture device, through libv4l2 with conversion off.
- * @path: "/dev/video0", or NULL for the first that captures video.
- * Errors: -ENOENT, -EACCES (names the group), -EBUSY, -ENOTSUP (no streaming capture).
+ * @path: "/dev/video0", or NULL for the first that captures video in a format of the table and
+ *   needs no set-up by a media controller (V4L2_CAP_IO_MC). Which nodes were passed over, and
+ *   why, is said at ZC_LOG_INFO, and in the error where none is left.
+ * Errors: -ENOENT, -EACCES (names the group), -EBUSY, -ENOTSUP (the message says why it is no
+ *   camera for us: what it is, or which formats it has).
  */
 int zc_camera_open(struct zc_camera **out, const char *path);
+
+/** Of a device from memory to memory: what it writes, and what it reads. */
+enum zc_camera_queue {
+    ZC_QUEUE_CAPTURE,
+    ZC_QUEUE_OUTPUT,
+};
+
+/**
+ * A queue of a device that somebody else has open, be it a camera or a converter, decoder or
+ * encoder, to ask it: zc_camera_format(), zc_camera_has_size(), zc_camera_get_layout(),
+ * zc_camera_try_layout(). Nothing is set.
+ * @fd: stays the caller's, who may close it at any time. Errors: as zc_camera_open().
+ */
+int zc_camera_open_fd(struct zc_camera **out, int fd, enum zc_camera_queue queue);
 void zc_camera_close(struct zc_camera *camera);
 
 const char *zc_camera_path(const struct zc_camera *camera);
@@ -461,6 +502,9 @@ const char *zc_camera_name(const struct zc_camera *camera);
 /** The @index-th format that both the camera and the format table know, or NULL. */
 const struct zc_format *zc_camera_format(const struct zc_camera *camera, int index);
 
+/** Whether @format is one of these. */
+bool zc_camera_has_format(const struct zc_camera *camera, const struct zc_format *format);
+
 /** Whether the camera lists @width x @height for @format; silent. */
 bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *format,
                         uint32_t width, uint32_t height);
@@ -469,8 +513,10 @@ bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *
  * Sets the mode and says what came of it: *mode as the driver runs it, *layout as it will
  * write, with colour by V4L2's rules.
  * @align: wish for strides; a driver may refuse, so look at *layout.
+ * A size left free is the driver's: what it runs now, or, where that is of a format that is not
+ * in the table, such as MJPG, the nearest that it lists.
  * Errors: -ENOTSUP a format the camera lacks, -ERANGE a size or rate it lacks (the message
- *   lists what there is), -EBUSY it streams or another program does.
+ *   lists what there is, and in which formats, such as MJPG, there is that size), -EBUSY it streams or another program does.
  */
 int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
                        const struct zc_align *align, struct zc_layout *layout);
@@ -482,11 +528,33 @@ int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
 int zc_camera_get_layout(const struct zc_camera *camera, struct zc_layout *layout);
 
 /**
+ * How the driver would write that picture; nothing is set, and it may stream meanwhile.
+ * @align: wish for strides; a driver may refuse, so look at *layout.
+ * Errors, silent: -ERANGE it has not that format or size, -EINVAL its strides make no sense,
+ *   the driver's. Source: VIDIOC_TRY_FMT.
+ */
+int zc_camera_try_layout(const struct zc_camera *camera, const struct zc_format *format,
+                         uint32_t width, uint32_t height, const struct zc_align *align,
+                         struct zc_layout *layout);
+
+/**
+ * Where the pixels begin in the buffers of a device that streams, by whichever program.
+ * @offset: bytes from the begin of each buffer of a frame; of the driver's first frame.
+ * Errors, silent: -ENOTSUP a device of the single-planar kind, whose pixels begin at the
+ *   begin; -EINVAL it has no buffers. Source: v4l2_plane.data_offset.
+ */
+int zc_camera_ask_offset(const struct zc_camera *camera, uint32_t offset[ZC_MAX_PLANES]);
+
+/**
  * Makes the camera write into the frames of @pool (V4L2_MEMORY_DMABUF). The camera holds
  * frames, not the pool: call zc_pool_unref() after zc_camera_stop().
- * Errors: -ENOTSUP the driver cannot import at all; the driver's own answer to the first
- *   frame otherwise, with a message that names the heap's likely fault (-EFAULT: memory that
- *   is not contiguous).
+ * Where the driver writes its pixels some bytes into the buffers, which it says only now, the
+ * layouts of the frames follow, here and in zc_camera_export() and zc_camera_mmap(): what
+ * other devices have imported of them is imported anew. So give frames to the camera first.
+ * Errors: -ENOTSUP the driver cannot import at all, -EIO its pixels would not fit in the
+ *   buffers; the driver's own answer to the first frame otherwise, with a message that names
+ *   the heap's likely fault (-EFAULT: memory that is not contiguous).
+ * Source: Linux media documentation, struct v4l2_plane, data_offset.
  */
 int zc_camera_import(struct zc_camera *camera, struct zc_pool *pool);
 
@@ -506,10 +574,41 @@ int zc_camera_fd(const struct zc_camera *camera);
 
 /**
  * Takes a finished frame, with sequence, clock and timestamps set; the caller owns the
- * reference. Errors, silent the first: -EAGAIN none yet, -ENODEV unplugged,
- * -ENOLINK the signal's mode changed, -EIO.
+ * reference. Its layout is another than before where the driver moved its pixels within the
+ * buffer. Errors, silent the first: -EAGAIN none yet, -ENODEV unplugged, -EIO,
+ * -ENOLINK, with a warning, the signal's mode changed: stop, zc_camera_follow(), and set a mode
+ * again. A signal that is lost is no error: zc_camera_signal() tells.
  */
 int zc_camera_dequeue(struct zc_camera *camera, struct zc_frame **out);
+
+/** What the camera's input receives. Source: V4L2_IN_ST_*, VIDIOC_QUERY_DV_TIMINGS. */
+enum zc_camera_signal {
+    ZC_SIGNAL_GOOD,         /**< a picture; or the driver does not tell */
+    ZC_SIGNAL_NONE,         /**< nothing: unplugged, or switched off */
+    ZC_SIGNAL_NO_LOCK,      /**< something that the receiver does not lock on */
+    ZC_SIGNAL_OUT_OF_RANGE, /**< a mode that the receiver cannot take */
+};
+
+/** "good", "no signal", "no lock" or "out of range". */
+const char *zc_camera_signal_text(enum zc_camera_signal signal);
+
+/** What the driver told last: at the start, by an event, or when it was asked. Costs nothing. */
+enum zc_camera_signal zc_camera_signal(const struct zc_camera *camera);
+
+/**
+ * Asks the driver; zc_camera_signal() then tells. A few ioctls: cheap enough to ask each
+ * second, not each frame. What is new is said once, by a warning. Errors: -ENOLINK, with a
+ * warning, the signal is back in another mode than the camera's.
+ */
+int zc_camera_ask_signal(struct zc_camera *camera);
+
+/**
+ * Stops, and sets the camera to the mode of the signal that it receives: DV timings, or a TV
+ * standard. Set a mode, and give it frames, after that. All stays as it is where there is no
+ * signal, or where the input has no such modes. Errors: -EBUSY it streams for another
+ * program, the driver's.
+ */
+int zc_camera_follow(struct zc_camera *camera);
 
 /**
  * Asks the driver which dma-buf it holds for @frame, and compares identities. Not for the
@@ -528,10 +627,14 @@ uint64_t zc_camera_lost(const struct zc_camera *camera);
 struct zc_gpu;
 
 struct zc_gpu_info {
-    const char *device;   /**< "/dev/dri/renderD128", or "software" */
+    const char *device;   /**< "/dev/dri/renderD128", "software", or "surfaceless" */
     const char *renderer; /**< GL_RENDERER */
     bool software;
     bool native_fence; /**< EGL_ANDROID_native_fence_sync works */
+    /** A sentence where the driver copies each linear frame before it reads it, as those of
+     *  GPUs do that sample tiled pictures only (v3d, vc4, etnaviv); NULL: it does not.
+     *  Source: Mesa, by the renderer's name. */
+    const char *retiles;
 };
 
 /** Pixels; zero width stands for the whole. */
@@ -550,9 +653,11 @@ struct zc_gpu_op {
 };
 
 /**
- * Opens a GPU on EGL's device platform.
- * @device: NULL for the first hardware one, else Mesa's software renderer; a node
- *   "/dev/dri/renderD128"; or "software".
+ * Opens a GPU on EGL's device platform; where EGL has none, on GBM (libgbm.so.1, if it is
+ * there), and last without any node.
+ * @device: NULL for the first GPU that draws into linear memory, which is tried with a small
+ *   picture where there is a heap, else a renderer in software (a warning says which GPUs
+ *   were passed over, and why); a node "/dev/dri/renderD128", taken untried; or "software".
  * The EGL context stays current on the calling thread: later calls come from it, until
  * zc_gpu_release() there lets the next come from any other. Frames may be dropped on any
  * thread. Other users of EGL on the thread are put aside by a call, and get their context
@@ -575,6 +680,33 @@ void zc_gpu_release(struct zc_gpu *gpu);
 const struct zc_gpu_info *zc_gpu_info(const struct zc_gpu *gpu);
 
 /**
+ * Whether zc_gpu_convert() may take a source of @format that lies as @modifier says; linear it
+ * always may. What the driver lists; a frame may be refused all the same.
+ * Threads: any.
+ */
+bool zc_gpu_has_format(const struct zc_gpu *gpu, const struct zc_format *format,
+                       uint64_t modifier);
+
+/**
+ * The @index-th modifier, linear left out, with which zc_gpu_pool() makes frames of @format that
+ * zc_gpu_convert() may draw into. Returns false where there is none of that index.
+ * Source: EGL_EXT_image_dma_buf_import_modifiers, and GBM.
+ */
+bool zc_gpu_modifier(struct zc_gpu *gpu, const struct zc_format *format, int index,
+                     uint64_t *modifier);
+
+/**
+ * @n frames to draw into, in memory that the GPU's own driver allocates and lays out: for a
+ * display that shows no linear ones. The caller owns *pool.
+ * @layout: format and size; the frames' own tells modifier, stride and offset.
+ * @modifiers: of zc_gpu_modifier() and of the display; the driver chooses of them.
+ * Errors: -ENOENT the GPU has no node, -ELIBACC there is no libgbm that can, -ENOTSUP its
+ *   driver lays none of these out in one plane, the driver's.
+ */
+int zc_gpu_pool(struct zc_gpu *gpu, const struct zc_layout *layout,
+                const uint64_t *modifiers, int n_modifiers, int n, struct zc_pool **pool);
+
+/**
  * Sets the user's fragment shader, GLSL ES 1.00, that defines
  *     vec4 zc_effect(vec2 at)
  * with @at in [0,1] of the source picture, top left (0,0). It may call zc_sample(vec2),
@@ -592,9 +724,13 @@ int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name);
  * Waits for @src's fence on the GPU where it can. Nearest texel at scale 1, bilinear else.
  * The new fence is set on @dst (none where the GPU gives none: then it is finished here),
  * and @src must not be written before that fence signals.
- * @dst: XR24, AR24, XB24, AB24 or RG16, linear. A software renderer writes whole blocks of
- *   4 x 4 pixels: there, its buffer must have room for such (zc_align's rows = 4). Alpha goes from AR24 and AB24 to AR24 and
- *   AB24. @op: NULL stands for none of it.
+ * @src: linear; or with a modifier that the driver lists for the format: of YUV it then reads
+ *   all planes at once, and makes RGB of them by the frame's colour.
+ * @dst: XR24, AR24, XB24, AB24, RG16, NV12 or NV12M, linear or with a modifier that the driver
+ *   lists. A software renderer writes whole blocks of 4 x 4 texels: there, its buffer must have
+ *   room for such (zc_align's rows = 4). Alpha goes from AR24 and AB24 to AR24 and AB24. NV12
+ *   is by the colour of its layout; chroma is the mean of 2 x 2 pixels and lies between them.
+ * @op: NULL stands for none of it. Into NV12, its to.x and to.y are even.
  * Errors: -ENOTSUP a format or layout that this GPU cannot import (the message says EGL's
  *   answer), -EINVAL an angle or size that there is not, -ETIME @src's fence.
  */
@@ -615,10 +751,38 @@ int zc_gpu_verify(struct zc_gpu *gpu, const struct zc_frame *frame);
 
 struct zc_display;
 
+/** A property of the kernel's, by its name, and the number that it is to have. */
+struct zc_display_setting {
+    const char *name;
+    uint64_t value;
+};
+
+/** Of libwayland-client. */
+struct wl_display;
+struct wl_surface;
+
+enum zc_display_kind {
+    ZC_DISPLAY_KMS,     /**< a card: frames are on its planes */
+    ZC_DISPLAY_WAYLAND, /**< a window: frames are for a compositor */
+};
+
 struct zc_display_config {
-    const char *path; /**< "/dev/dri/card0", or NULL: the first with a connected output
-                                 that nobody else holds */
-    uint32_t width, height; /**< mode wanted where none is lit; 0: the preferred one */
+    const char *path; /**< "/dev/dri/card0": a card; "kms" or NULL: the first with a connected
+                           output that nobody else holds; "wayland-1", or a socket's path: a
+                           window of that compositor; "wayland": of WAYLAND_DISPLAY's;
+                           "auto": "wayland" where WAYLAND_DISPLAY is set, else "kms" */
+    uint32_t width, height; /**< mode wanted where none is lit; 0: the preferred one. Of a
+                                 window: its size, if the desktop leaves that to us */
+    struct wl_display *wl_display; /**< the application's connection to a compositor, whose
+                                        events it goes on reading; NULL: one of our own. What
+                                        other threads read of ours is seen a little later */
+    struct wl_surface *wl_surface; /**< of the application, on wl_display: frames are on a
+                                        subsurface of it, of width x height, at the place of
+                                        zc_display_set_rect(); where it is new or moves, with
+                                        the next commit of the application's. NULL: frames are
+                                        in a window of our own */
+    const char *title;             /**< of the window; NULL: "zerocopy" */
+    /* The rest is for cards only. */
     const char *driver;     /**< "vkms": only a card of this kernel driver; NULL: any */
     uint32_t connector_id;  /**< of the kernel; 0: a lit one, else a connected one */
     uint32_t plane_id;      /**< the one that shows frames; 0: one that takes them */
@@ -629,20 +793,39 @@ struct zc_display_config {
                                  or the console takes the display */
     bool use_fd;     /**< the card is the one behind @fd; @path is not looked at */
     int fd;          /**< an open card: see zc_display_open() */
+    const char *bus_id; /**< "pci:0000:00:02.0": only the card at that place; NULL: any */
+    /** Set with the first commit, and as they were at the end: of the connector, and of the
+     * plane that shows frames, which has to have them. */
+    const struct zc_display_setting *connector_settings, *plane_settings;
+    int n_connector_settings, n_plane_settings;
+};
+
+/** How many frames a compositor put on screen in which way, by its own word. */
+struct zc_composition {
+    uint64_t plane;  /**< a plane scanned them out: zero copy */
+    uint64_t pass;   /**< the compositor drew them, in one pass of its GPU */
+    uint64_t untold; /**< it did not say */
 };
 
 struct zc_display_info {
+    enum zc_display_kind kind;
+    const char *gpu; /**< the one that a compositor draws with, "/dev/dri/renderD128": frames
+                          are best drawn there; NULL: not told */
+    struct zc_composition composition; /**< of a window */
     const char *path;
     const char *driver;
     const char *connector;  /**< "HDMI-A-1" */
     uint32_t connector_id;
     uint32_t plane_id;      /**< of the last commit; 0: none yet */
-    uint32_t width, height; /**< of the mode, pixels */
-    uint32_t refresh_mhz;   /**< millihertz */
+    uint32_t width, height; /**< of the mode, or of the window now, pixels */
+    uint32_t refresh_mhz;   /**< millihertz; 0: not known yet */
     uint32_t blanking_ns;   /**< of each refresh, that no line of the picture takes */
     bool mode_kept;         /**< the mode was lit when we came */
     bool vblank;            /**< flip times are of real vertical blanks */
     bool writeback;         /**< zc_display_capture() works */
+    uint32_t test_plane_id; /**< of the last zc_display_test() that passed; 0: none yet */
+    int test_answer;        /**< the kernel's to the last that did not: a negative errno
+                                 value; 0: it was not asked */
 };
 
 /** Why a frame cannot be scanned out directly: bits, several may be set. */
@@ -654,14 +837,17 @@ enum zc_display_reason {
     ZC_REASON_TEST = 1 << 4, /**< TEST_ONLY refused on every plane: size, position */
     ZC_REASON_SCALE = 1 << 5, /**< no plane scales it to the rectangle; it would be taken
                                    unscaled, if it is no larger than the mode */
+    ZC_REASON_COLOUR = 1 << 6, /**< no plane with that format turns YUV into RGB by the
+                                    frame's matrix and range */
 };
 
 /** The bits as words: "format, test". */
 void zc_display_reason_text(uint32_t reasons, char *text, size_t size);
 
 /**
- * Opens a KMS display: becomes master, chooses connector, CRTC and mode, remembers the state
- * that zc_display_close() restores. Nothing is changed before the first show.
+ * Opens a display. Of a card: becomes master, chooses connector, CRTC and mode, remembers the
+ * state that zc_display_close() restores. Nothing is changed before the first show, nor is
+ * there a window before.
  * With use_fd, the card is the open one behind fd: a lease, logind's, or one of which this or
  * another program is master. The library works on a duplicate; fd stays the caller's, who may
  * close it at any time. It neither becomes nor drops master. Of a lease it sees and restores
@@ -669,8 +855,10 @@ void zc_display_reason_text(uint32_t reasons, char *text, size_t size);
  * and its buffer handles: nobody else uses the fd for events or buffers meanwhile.
  * Errors: -ENODEV no connected output, -EBUSY another program is master (the message says
  *   how to find it) or no CRTC is free for the output, -EACCES no permission, or fd is not
- *   master now, -ENOTSUP no atomic modesetting, -ENOENT no such connector or plane, -ERANGE
- *   no such mode (the message lists what there is).
+ *   master now, -ENOTSUP no atomic modesetting, -ENOENT no such connector, plane or property, -ERANGE
+ *   no such mode (the message lists what there is). Of a window: -ENOTSUP the compositor takes
+ *   no dma-bufs, or the library was built without Wayland, -ETIMEDOUT it does not answer, those
+ *   of connect().
  */
 int zc_display_open(struct zc_display **out, const struct zc_display_config *config);
 /** Restores mode and planes as they were, or keeps them; drops imports and frames. */
@@ -680,6 +868,22 @@ const struct zc_display_info *zc_display_info(const struct zc_display *display);
 /** Whether any usable plane lists this format and modifier. */
 bool zc_display_has_format(const struct zc_display *display, uint32_t fourcc,
                            uint64_t modifier);
+
+/**
+ * The @index-th modifier (DRM_FORMAT_MOD_*; 0 is linear) with which usable planes list the
+ * format. Returns false where there is none of that index.
+ */
+bool zc_display_modifier(const struct zc_display *display, uint32_t fourcc, int index,
+                         uint64_t *modifier);
+
+/**
+ * The sizes of the connector's modes, in pixels: with @index 0 the preferred one, which is set
+ * where nothing is lit and no other is asked for, with 1 and on all of them, as the kernel lists
+ * them; a size may come several times. As the kernel last saw them: no probe.
+ * Returns false where there is none of that index.
+ */
+bool zc_display_mode(const struct zc_display *display, int index, uint32_t *width,
+                     uint32_t *height);
 
 /**
  * Whether something is plugged into the connector, as the kernel last saw it: no probe, and
@@ -692,7 +896,7 @@ int zc_display_connected(const struct zc_display *display);
 /**
  * Where on the screen frames go from the next test or show on: scaled to @rect, in pixels of
  * the mode, by a plane that can; it may reach beyond the screen, if the plane allows it. NULL
- * or an empty rectangle: centred and unscaled, as at first.
+ * or an empty rectangle: centred and unscaled, in a window as large as fits, as at first.
  */
 void zc_display_set_rect(struct zc_display *display, const struct zc_rect *rect);
 
@@ -707,7 +911,7 @@ int zc_display_test(struct zc_display *display, struct zc_frame *frame,
 /**
  * Commits @frame for the next vertical blank, with its fence as IN_FENCE_FD, and takes a
  * reference until another frame has replaced it on screen. The first show sets the mode.
- * Errors, silent the first: -EBUSY a flip is pending, or the driver has not done with the
+ * Errors, silent the first: -EBUSY a commit is pending, or the driver has not done with the
  * last; -ENOTSUP it cannot be scanned out (the message says the reasons); the kernel's.
  */
 int zc_display_show(struct zc_display *display, struct zc_frame *frame);
@@ -721,15 +925,51 @@ int zc_display_show(struct zc_display *display, struct zc_frame *frame);
  */
 int zc_display_verify(struct zc_display *display, const struct zc_frame *frame);
 
-/** Whether a commit waits for its flip. */
+/** Whether a commit is in the way of the next: on a card until its flip, in a window until the
+ * compositor has taken it up. */
 bool zc_display_pending(const struct zc_display *display);
 
 /** Poll it for POLLIN, then dispatch. */
 int zc_display_fd(const struct zc_display *display);
+/** Dispatch after so long, whether or not there was something to poll; -1: no need. */
+int64_t zc_display_wait_ns(const struct zc_display *display);
+
+enum zc_display_event_kind {
+    ZC_EVENT_CLOSE,   /**< the window is to be closed; it stays until zc_display_close() */
+    ZC_EVENT_RESIZE,  /**< width and height of zc_display_info() are others */
+    ZC_EVENT_FORMATS, /**< zc_display_has_format(), or gpu of zc_display_info(), may say else */
+    ZC_EVENT_KEY,     /**< a key went down or up */
+    ZC_EVENT_BUTTON,  /**< a button of the pointer did */
+    ZC_EVENT_MOTION,  /**< the pointer moved */
+    ZC_EVENT_SCROLL,  /**< something was scrolled below the pointer */
+};
+
+/** What was done with a window. */
+struct zc_display_event {
+    enum zc_display_event_kind kind;
+    uint32_t code; /**< of a key: its keysym; of a button: BTN_LEFT and so on, of Linux */
+    bool pressed;  /**< key or button; false: released */
+    char key[32];  /**< the keysym's name, by the user's keymap: "q", "Escape" */
+    double x, y;   /**< where the pointer is, in pixels of the window */
+    double scroll_x, scroll_y; /**< how far: 10 or so for a step of a wheel */
+};
+
+/**
+ * Takes the oldest event that zc_display_dispatch() has read; the last 32 are kept. Of a card,
+ * and of an application's own surface, there are no keys and no pointer. False: there is none.
+ */
+bool zc_display_next_event(struct zc_display *display, struct zc_display_event *event);
+
+/**
+ * Has the window fill the screen, or no longer; what comes of it is told by ZC_EVENT_RESIZE.
+ * Errors, silent: -ENOTSUP it is no window of our own.
+ */
+int zc_display_set_fullscreen(struct zc_display *display, bool fullscreen);
 
 /**
  * Handles the flip that happened: ZC_STAGE_FLIP is set on the frame now shown, the one it
- * replaced is released. *shown: the frame, without a reference, valid until the next call.
+ * replaced is released. *shown: the frame, without a reference, valid until the next call;
+ * NULL where a compositor has never shown the frame that was committed first.
  * Call it, too, when poll has waited long: a card that was unplugged sends nothing, and is
  * found out here. Errors, silent the first: -EAGAIN no flip, -ENODEV, the kernel's.
  */
@@ -750,6 +990,15 @@ int zc_display_capture(struct zc_display *display, struct zc_frame *into);
  */
 int zc_display_dumb_pool(struct zc_display *display, const struct zc_layout *layout,
                          int n, struct zc_pool **pool);
+
+/**
+ * The same as dma-bufs, which other devices can import: for a display that shows no memory
+ * but its own (amdgpu, discrete GPUs). Their frames are framebuffers already.
+ * Errors: those of zc_display_dumb_pool(), and -ENOTSUP the driver exports none.
+ * Source: Linux, "DRM Memory Management", PRIME buffer sharing.
+ */
+int zc_display_pool(struct zc_display *display, const struct zc_layout *layout, int n,
+                    struct zc_pool **pool);
 
 /* ---------------------------------------------------------------- stats */
 
@@ -860,7 +1109,7 @@ void zc_presenter_stop(struct zc_presenter *presenter);
 
 /** Where frames are, without references, and what became of them. */
 struct zc_presenter_state {
-    struct zc_frame *waiting, *committed, *on_screen; /**< NULL: none */
+    struct zc_frame *waiting, *committed, *on_screen; /**< the newest; NULL: none */
     bool unplugged;      /**< as plugged() was told */
     uint64_t shown;      /**< frames that came on screen */
     uint64_t superseded; /**< replaced by a newer one before they were committed */
@@ -888,17 +1137,26 @@ enum zc_path {
 /** What the path is called: "auto", "direct", "gpu" or "copy". */
 const char *zc_path_name(enum zc_path path);
 
+/** Whose memory the frames of a flow are in. */
+enum zc_memory {
+    ZC_MEMORY_HEAP,    /**< of the heap */
+    ZC_MEMORY_CAMERA,  /**< the camera's own, exported; what the GPU draws, of the heap */
+    ZC_MEMORY_DISPLAY, /**< what the display shows, its own, exported; the rest, of the heap */
+    ZC_MEMORY_ANY, /**< the first that all devices take: of the heap, of a contiguous heap,
+                        the camera's, the display's; what the GPU draws for a display that
+                        shows nothing linear, of the GPU's own */
+};
+
 struct zc_flow_config {
     struct zc_camera *camera; /**< these four must outlive the flow */
-    struct zc_heap *heap;     /**< of all frames; NULL where none is allocated */
+    struct zc_heap *heap;     /**< NULL where no frame is to be of it */
     struct zc_gpu *gpu;       /**< NULL: no GPU; the gpu path is then refused */
     struct zc_display *display;
     enum zc_path path;
     struct zc_camera_mode
         mode;            /**< what is asked of the camera; 0 or NULL members: free */
     struct zc_gpu_op op; /**< op.to is ignored: the picture fits the mode, centred */
-    bool camera_memory;  /**< the camera's own memory, exported, in place of frames
-                                     from the heap that it imports */
+    enum zc_memory memory; /**< of all frames; the copy path has the devices' own */
     bool effect;         /**< the GPU has a user shader: auto may not go direct */
     int n_frames;        /**< frames in each pool; 0: six */
     bool commit_at_once; /**< as of the presenter */
@@ -932,9 +1190,13 @@ int zc_flow_start(struct zc_flow *flow);
 
 /**
  * One round of the poll loop: waits up to @timeout_ms for camera, GPU or display and moves
- * every frame that can move. Errors: -ENODEV the camera or display went away, -ETIMEDOUT
- * the camera has sent nothing for five seconds or the display has not flipped for as long,
- * -EINTR a signal came: all to be seen by the caller, who may call again after the last.
+ * every frame that can move. Where the GPU draws for a window, and that has another size for a
+ * while, it draws in the new one. Errors: -ENODEV the camera or display went away, -EPROTO a
+ * compositor threw us out, -ETIMEDOUT
+ * the camera has a signal and has sent nothing for five seconds, or the display has not flipped
+ * for as long, -ENOLINK the signal's mode changed: destroy the flow, zc_camera_follow(), and
+ * make another; -EINTR a signal of the system came: all to be seen by the caller, who may call
+ * again after the last.
  */
 int zc_flow_step(struct zc_flow *flow, int timeout_ms);
 
@@ -949,7 +1211,10 @@ struct zc_flow_snapshot {
     uint64_t superseded; /**< replaced by a newer one before they were shown */
     uint64_t lost;       /**< gaps in the camera's sequence */
     uint64_t damaged;    /**< flagged by the camera, not shown */
-    uint64_t copies;     /**< pixel copies by the CPU that we made or found */
+    enum zc_camera_signal signal;
+    uint64_t signal_losses; /**< how often it went, or was not there at first */
+    int64_t signal_lost_ns; /**< for how long, in all */
+    uint64_t copies;     /**< of frames: by the CPU, or known of the GPU's driver (retiles) */
     uint64_t cpu_maps;   /**< CPU accesses of the flow's frames */
     double fps;          /**< of flips, over the last second or so */
     int64_t latency_ns;  /**< of the last flip, capture to flip; -1 unknown */
@@ -973,9 +1238,10 @@ struct zc_flow_results {
 
     const char *camera_name, *camera_path;
     const char *memory;    /**< of the camera's frames: "import", "export" or "mmap" */
-    const char *heap_name; /**< of the same: a heap's, "camera" or "none" */
+    const char *heap_name; /**< of the same: a heap's, "camera", "display" or "none" */
     const char *heap_reason; /**< how it came to be that; NULL: there is nothing to say */
-    const char *target_heap; /**< of the frames that the GPU draws; NULL: it draws none */
+    const char *target_heap; /**< of the frames that the GPU draws: a heap's, "display" or
+                                     "gpu"; NULL: it draws none */
     const struct zc_gpu_info *gpu; /**< NULL where the path has none */
     const struct zc_display_info *display;
     enum zc_capture_clock clock;
@@ -983,8 +1249,11 @@ struct zc_flow_results {
     struct zc_flow_snapshot counts;
     int64_t cpu_ns; /**< CPU time that the process used while the flow ran */
     uint64_t allocations, imports; /**< since zc_flow_start(), where all was done already */
+    uint64_t cpu_syncs;            /**< since then, as of zc_counters */
     struct zc_flow_identity at_camera, at_gpu, at_display;
-    uint64_t copies;          /**< by whomever; 0 is what is hoped for */
+    struct zc_composition composition; /**< of its frames, in a window */
+    uint64_t copies;          /**< by whomever; 0 is what is hoped for. What a compositor
+                                   does behind us is in composition */
     const char *copied_by;    /**< "camera", "gpu", "display" or "cpu"; NULL: no copies */
     const char *copied_why;   /**< how that is known; NULL: no copies */
 
@@ -994,9 +1263,10 @@ struct zc_flow_results {
 void zc_flow_results(const struct zc_flow *flow, struct zc_flow_results *out);
 
 /**
- * What the display shows: read back by its writeback, else the frame scanned out last. The
- * caller owns the one reference of *frame, an XR24 one if it was read back. *how: which of
- * the two, in words. Errors: -ENOENT nothing was shown.
+ * What the display shows: read back by its writeback, else the frame scanned out last, or given
+ * to the compositor. The caller owns the one reference of *frame, an XR24 one if it was read
+ * back. *how: which of them, in words. Errors: -ENOENT nothing was shown, -ENOTSUP it lies in
+ * the GPU's tiles.
  */
 int zc_flow_capture(struct zc_flow *flow, struct zc_frame **frame, const char **how);
 

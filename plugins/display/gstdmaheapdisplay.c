@@ -4,6 +4,7 @@
 #include "memory/gstdmaheapframe.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -12,18 +13,62 @@
 /* ----------------------------------------------------------- open, close */
 
 static void
-display_free (GstDmaHeapDisplay * self)
+free_settings (struct zc_display_setting *settings, gint n)
+{
+  for (gint i = 0; i < n; i++)
+    g_free ((gchar *) settings[i].name);
+  g_free (settings);
+}
+
+static struct zc_display_setting *
+copy_settings (const struct zc_display_setting *settings, gint n)
+{
+  struct zc_display_setting *copy = g_new (struct zc_display_setting, n);
+
+  for (gint i = 0; i < n; i++) {
+    copy[i].name = g_strdup (settings[i].name);
+    copy[i].value = settings[i].value;
+  }
+  return copy;
+}
+
+/* With the lock held, which it gives up. */
+static void
+end (GstDmaHeapDisplay * self)
 {
   zc_presenter_destroy (self->presenter);
+  self->presenter = NULL;
   zc_display_close (self->zc);
-  g_mutex_lock (&self->lock);
+  self->zc = NULL;
+  self->failed = TRUE;
   gst_dma_heap_display_unlock (self);
+}
+
+GstDmaHeapDisplay *
+gst_dma_heap_display_ref (GstDmaHeapDisplay * self)
+{
+  if (self)
+    g_atomic_int_inc (&self->refs);
+  return self;
+}
+
+void
+gst_dma_heap_display_unref (GstDmaHeapDisplay * self)
+{
+  if (!self || !g_atomic_int_dec_and_test (&self->refs))
+    return;
   if (self->wake_fd >= 0)
     close (self->wake_fd);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->path);
   g_free (self->driver);
+  g_free (self->bus_id);
+  g_array_unref (self->formats);
+  free_settings (self->settings[0], self->config.n_connector_settings);
+  free_settings (self->settings[1], self->config.n_plane_settings);
+  if (self->config.use_fd)
+    close (self->config.fd);
   g_free (self);
 }
 
@@ -33,8 +78,28 @@ copy_config (GstDmaHeapDisplay * self, const struct zc_display_config *config)
   self->path = g_strdup (config->path);
   self->driver = g_strdup (config->driver);
   self->config = *config;
+  self->bus_id = g_strdup (config->bus_id);
+  self->settings[0] = copy_settings (config->connector_settings,
+      config->n_connector_settings);
+  self->settings[1] = copy_settings (config->plane_settings,
+      config->n_plane_settings);
   self->config.path = self->path;
   self->config.driver = self->driver;
+  self->config.bus_id = self->bus_id;
+  self->config.connector_settings = self->settings[0];
+  self->config.plane_settings = self->settings[1];
+  /* It is opened again for another mode, when the caller's may be closed. */
+  if (config->use_fd)
+    self->config.fd = fcntl (config->fd, F_DUPFD_CLOEXEC, 0);
+}
+
+static GstDmaHeapDisplay *
+give_up (GstDmaHeapDisplay * self)
+{
+  g_mutex_lock (&self->lock);
+  end (self);
+  gst_dma_heap_display_unref (self);
+  return NULL;
 }
 
 GstDmaHeapDisplay *
@@ -44,24 +109,24 @@ gst_dma_heap_display_open (const struct zc_display_config *config,
 {
   GstDmaHeapDisplay *self = g_new0 (GstDmaHeapDisplay, 1);
 
+  self->refs = 1;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->events = *events;
   self->user = user;
   self->can_scale = TRUE;
+  self->formats = g_array_new (FALSE, FALSE,
+      sizeof (struct gst_dma_heap_display_format));
   copy_config (self, config);
   self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (self->wake_fd < 0 || !gst_dma_heap_display_init_presenter (self)) {
     g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED,
         "no event fd or memory for the display: %s",
         g_strerror (errno));
-    display_free (self);
-    return NULL;
+    return give_up (self);
   }
-  if (!gst_dma_heap_display_reopen (self, error)) {
-    display_free (self);
-    return NULL;
-  }
+  if (!gst_dma_heap_display_reopen (self, error))
+    return give_up (self);
   self->thread =
       g_thread_new ("dmaheapdisplay", gst_dma_heap_display_run, self);
   return self;
@@ -78,7 +143,9 @@ gst_dma_heap_display_close (GstDmaHeapDisplay * self)
   g_mutex_unlock (&self->lock);
   gst_dma_heap_display_wake (self);
   g_thread_join (self->thread);
-  display_free (self);
+  g_mutex_lock (&self->lock);
+  end (self);
+  gst_dma_heap_display_unref (self);
 }
 
 gboolean
@@ -105,13 +172,16 @@ gst_dma_heap_display_get_info (GstDmaHeapDisplay * self,
 }
 
 gboolean
-gst_dma_heap_display_has_format (GstDmaHeapDisplay * self, guint index)
+gst_dma_heap_display_get_format (GstDmaHeapDisplay * self, guint n,
+    struct gst_dma_heap_display_format *format)
 {
   gboolean has;
 
-  g_return_val_if_fail (index < GST_DMA_HEAP_DISPLAY_FORMATS, FALSE);
   g_mutex_lock (&self->lock);
-  has = self->has_format[index];
+  has = n < self->formats->len;
+  if (has)
+    *format = g_array_index (self->formats,
+        struct gst_dma_heap_display_format, n);
   g_mutex_unlock (&self->lock);
   return has;
 }
@@ -126,12 +196,7 @@ gst_dma_heap_display_set_mode (GstDmaHeapDisplay * self, guint width,
   self->config.width = width;
   self->config.height = height;
   self->config.force_mode = force;
-  done = gst_dma_heap_display_reopen (self, error);
-  self->failed = !done;
-  self->told.is_changed |= done;
-  gst_dma_heap_display_work (self, FALSE);
-  self->told.wakes = TRUE;      /* it waits for the fd of the display before */
-  g_cond_broadcast (&self->cond);
+  done = gst_dma_heap_display_restart (self, error);
   gst_dma_heap_display_unlock (self);
   return done;
 }
@@ -192,15 +257,18 @@ see (GstDmaHeapDisplay * self, struct zc_frame *frame)
 
 gboolean
 gst_dma_heap_display_show (GstDmaHeapDisplay * self, GstBuffer * buffer,
-    const GstVideoInfo * info, gint64 capture_ns)
+    const GstVideoInfo * info, guint64 modifier, gint64 capture_ns)
 {
   struct zc_frame *frame;
   GError *error = NULL;
   gboolean done;
 
   g_mutex_lock (&self->lock);
-  if (!self->failed && !is_newest (self, buffer)) {
-    frame = gst_dma_heap_frame_get (buffer, info, self->user, &error);
+  /* Where no slot is free, the compositor has taken so many frames and given none back. */
+  if (!self->failed && !is_newest (self, buffer)
+      && gst_dma_heap_display_shot_of (self, NULL)) {
+    frame = gst_dma_heap_frame_get_tiled (buffer, info, modifier, self->user,
+        &error);
     if (frame) {
       see (self, frame);
       zc_presenter_offer (self->presenter, gst_dma_heap_display_load (self,
@@ -281,7 +349,8 @@ void
 gst_dma_heap_display_flush (GstDmaHeapDisplay * self)
 {
   g_mutex_lock (&self->lock);
-  zc_presenter_flush (self->presenter);
+  if (self->presenter)
+    zc_presenter_flush (self->presenter);
   g_cond_broadcast (&self->cond);
   gst_dma_heap_display_unlock (self);
 }
@@ -290,7 +359,8 @@ void
 gst_dma_heap_display_drain (GstDmaHeapDisplay * self)
 {
   g_mutex_lock (&self->lock);
-  zc_presenter_flush (self->presenter);
+  if (self->presenter)
+    zc_presenter_flush (self->presenter);
   for (guint i = 0; i < GST_DMA_HEAP_DISPLAY_SHOTS; i++)
     gst_dma_heap_display_let_go (&self->shot[i]);
   g_cond_broadcast (&self->cond);

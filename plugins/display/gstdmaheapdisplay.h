@@ -32,8 +32,19 @@ struct gst_dma_heap_display_events {
   void (*unplugged) (gpointer user, const gchar * connector, gboolean back);
   /* It shows nothing any more. @error is the receiver's. */
   void (*failed) (gpointer user, GError * error);
-  /* Another mode than before, or it was found not to scale. */
+  /* Another mode than before, or size of its window, or it was found not to scale. */
   void (*changed) (gpointer user);
+  /* It takes other formats than before. */
+  void (*reformatted) (gpointer user);
+  /* A user did something with keys or pointer in its window. */
+  void (*acted) (gpointer user, const struct zc_display_event * event);
+};
+
+/** So many sizes of modes are told apart. */
+#define GST_DMA_HEAP_DISPLAY_MODES 64
+
+struct gst_dma_heap_display_mode {
+  guint width, height;          /* in pixels */
 };
 
 /** What it is now. */
@@ -41,13 +52,16 @@ struct gst_dma_heap_display_info {
   gchar path[128], driver[32], connector[48];
   guint connector_id, plane_id; /* plane 0: none yet */
   guint width, height, refresh_mhz;
+  gboolean is_window;           /* of a desktop, as large as that says */
   gboolean mode_kept;           /* it was lit when we came */
   gboolean can_scale;
+  gboolean can_shrink;          /* a plane took a larger picture than the mode */
+  gboolean must_fill;           /* no plane took a smaller one */
 };
 
 /**
  * gst_dma_heap_display_open:
- * @config: strings are copied
+ * @config: strings, settings and fd are copied
  * @user: for the events, and the owner of its frames
  *
  * Opens it and starts its thread. Nothing is changed on screen.
@@ -59,15 +73,33 @@ GstDmaHeapDisplay *gst_dma_heap_display_open (const struct zc_display_config *
 /** Whether it failed: it shows nothing any more, and can only be closed. */
 gboolean gst_dma_heap_display_has_failed (GstDmaHeapDisplay * self);
 
-/** Ends the thread, restores what was on screen, lets all buffers go. */
+/**
+ * Ends the thread, restores what was on screen, lets all buffers go; takes the opener's
+ * reference. To those who have another it says what it was, and shows nothing.
+ */
 void gst_dma_heap_display_close (GstDmaHeapDisplay * self);
+
+/** For a thread that uses it while another may close it. %NULL: nothing is done. */
+GstDmaHeapDisplay *gst_dma_heap_display_ref (GstDmaHeapDisplay * self);
+void gst_dma_heap_display_unref (GstDmaHeapDisplay * self);
 
 void gst_dma_heap_display_get_info (GstDmaHeapDisplay * self,
     struct gst_dma_heap_display_info *info);
 
-/** Whether a plane takes gst_dma_heap_formats[@index], linear. */
-gboolean gst_dma_heap_display_has_format (GstDmaHeapDisplay * self,
-    guint index);
+/** A format as a plane takes it. */
+struct gst_dma_heap_display_format {
+  guint index;                  /* of gst_dma_heap_formats */
+  guint64 modifier;             /* DRM_FORMAT_MOD_*; 0 is linear */
+};
+
+/** Fills @format with the @n-th that planes take, what is linear first. Returns: whether
+ * there are so many. */
+gboolean gst_dma_heap_display_get_format (GstDmaHeapDisplay * self, guint n,
+    struct gst_dma_heap_display_format *format);
+
+/** The sizes of its modes, each once, the preferred first. Returns: how many */
+guint gst_dma_heap_display_get_modes (GstDmaHeapDisplay * self,
+    struct gst_dma_heap_display_mode mode[GST_DMA_HEAP_DISPLAY_MODES]);
 
 /**
  * gst_dma_heap_display_set_mode:
@@ -77,6 +109,29 @@ gboolean gst_dma_heap_display_has_format (GstDmaHeapDisplay * self,
  */
 gboolean gst_dma_heap_display_set_mode (GstDmaHeapDisplay * self, guint width,
     guint height, gboolean force, GError ** error);
+
+/** Whether a surface of the application's has the connection that it is on. */
+gboolean gst_dma_heap_display_check_surface (struct wl_display *wl_display,
+    struct wl_surface *wl_surface, GError ** error);
+
+/**
+ * gst_dma_heap_display_set_surface:
+ * @wl_display: (nullable): the application's connection to a compositor
+ * @wl_surface: (nullable): of that, for frames to be on; %NULL: a window of our own
+ *
+ * Opens a window anew, there. Of a card, nothing is done.
+ */
+gboolean gst_dma_heap_display_set_surface (GstDmaHeapDisplay * self,
+    struct wl_display *wl_display, struct wl_surface *wl_surface,
+    GError ** error);
+
+/** Has its window fill the screen, or no longer; of a card, nothing is done. */
+void gst_dma_heap_display_set_fullscreen (GstDmaHeapDisplay * self,
+    gboolean fullscreen);
+
+/** Where the last frame is on screen, or in its window. %FALSE: there is none. */
+gboolean gst_dma_heap_display_get_place (GstDmaHeapDisplay * self,
+    GstVideoRectangle * place);
 
 /**
  * gst_dma_heap_display_set_place:
@@ -101,6 +156,7 @@ void gst_dma_heap_display_set_manner (GstDmaHeapDisplay * self,
  * gst_dma_heap_display_show:
  * @buffer: held until another has replaced it on screen
  * @info: its format
+ * @modifier: DRM_FORMAT_MOD_*, how its pixels lie
  * @capture_ns: when it was captured, CLOCK_MONOTONIC; 0: not known
  *
  * Hands @buffer over; one that still waits is superseded by it. The one that was
@@ -109,7 +165,8 @@ void gst_dma_heap_display_set_manner (GstDmaHeapDisplay * self,
  * Returns: %FALSE: it failed, and told so
  */
 gboolean gst_dma_heap_display_show (GstDmaHeapDisplay * self,
-    GstBuffer * buffer, const GstVideoInfo * info, gint64 capture_ns);
+    GstBuffer * buffer, const GstVideoInfo * info, guint64 modifier,
+    gint64 capture_ns);
 
 /**
  * gst_dma_heap_display_wait:

@@ -8,8 +8,9 @@
 #include <errno.h>
 
 /* Scaled to fill the window without a change of shape, or centred in it as it is. */
-static struct zc_rect
-rectangle_of (GstDmaHeapDisplay * self, const GstVideoInfo * info)
+struct zc_rect
+gst_dma_heap_display_rectangle (GstDmaHeapDisplay * self,
+    const GstVideoInfo * info)
 {
   const struct zc_rect *window = &self->window;
   GstVideoRectangle into = { 0, 0, self->info.width, self->info.height };
@@ -36,6 +37,14 @@ rectangle_of (GstDmaHeapDisplay * self, const GstVideoInfo * info)
   return rect;
 }
 
+/* A window fits frames into itself, whichever size it comes to have. */
+static gboolean
+fits_by_itself (GstDmaHeapDisplay * self, const GstVideoInfo * info)
+{
+  return self->info.is_window && self->can_scale && !self->window.width
+      && GST_VIDEO_INFO_PAR_N (info) == GST_VIDEO_INFO_PAR_D (info);
+}
+
 /* What can be done about a frame that no plane takes. */
 static const gchar *
 advice (guint reasons)
@@ -43,6 +52,9 @@ advice (guint reasons)
   if (reasons & ZC_REASON_FORMAT)
     return "its planes do not have that format: dmaheapgpu before this element "
         "converts to one that they have";
+  if (reasons & ZC_REASON_COLOUR)
+    return "its planes with that format do not convert that colorimetry: "
+        "dmaheapgpu before this element does";
   if (reasons & ZC_REASON_IMPORT)
     return "the display cannot reach that memory; often it has to be "
         "contiguous: dmaheap heap=contiguous";
@@ -61,15 +73,17 @@ say_refusal (GstDmaHeapDisplay * self, const struct shot *shot,
     const struct zc_rect *to, guint reasons, GError ** error)
 {
   const struct zc_layout *layout = zc_frame_layout (shot->frame);
-  gchar words[64];
+  gchar words[80];
+  const gchar *colour = reasons & ZC_REASON_COLOUR ?
+      zc_colour_text (&layout->colour) : "";
 
   zc_display_reason_text (reasons, words, sizeof (words));
   g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-      "display %s (%s), %s of %ux%u, refuses %s frames of %ux%u, stride %u, at "
-      "%d,%d as %ux%u: %s (%s)", self->info.path, self->info.driver,
+      "display %s (%s), %s of %ux%u, refuses %s frames of %ux%u, stride %u%s%s, "
+      "at %d,%d as %ux%u: %s (%s)", self->info.path, self->info.driver,
       self->info.connector, self->info.width, self->info.height,
       GST_VIDEO_INFO_NAME (&shot->info), layout->width, layout->height,
-      layout->plane[0].stride, to->x, to->y, to->width, to->height, words,
+      layout->plane[0].stride, *colour ? ", " : "", colour, to->x, to->y, to->width, to->height, words,
       advice (reasons));
 }
 
@@ -99,8 +113,9 @@ gst_dma_heap_display_place (GstDmaHeapDisplay * self, const struct shot *shot,
   gint result;
 
   do {
-    to = rectangle_of (self, &shot->info);
-    zc_display_set_rect (self->zc, &to);
+    to = gst_dma_heap_display_rectangle (self, &shot->info);
+    zc_display_set_rect (self->zc, fits_by_itself (self,
+            &shot->info) ? NULL : &to);
     result = zc_display_test (self->zc, shot->frame, &reasons);
   } while (result == -ENOTSUP && give_up_scaling (self, shot, reasons));
   self->is_placed = result == 0;

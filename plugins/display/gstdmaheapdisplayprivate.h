@@ -10,10 +10,9 @@
 
 G_BEGIN_DECLS
 
-#define GST_DMA_HEAP_DISPLAY_FORMATS 32
-
-/* One waits, one is committed, one on screen, one comes; and the same once more. */
-#define GST_DMA_HEAP_DISPLAY_SHOTS 8
+/* One waits, one is committed, one on screen, one comes; and those that a compositor has
+ * not given back. Where it keeps still more, what comes is not shown. */
+#define GST_DMA_HEAP_DISPLAY_SHOTS 16
 
 /* So many different frames show that upstream has enough to write into: what is not on
  * screen any more may then be let go when the next frame comes. */
@@ -34,7 +33,8 @@ struct told {
   GstBuffer *gone[2 * GST_DMA_HEAP_DISPLAY_SHOTS];
   guint n_gone;
   gboolean wakes;               /* the thread */
-  gboolean is_flipped, is_unplugged, is_back, is_changed;
+  gboolean is_flipped, is_unplugged, is_back, is_changed, is_reformatted;
+  GArray *acts;                 /* struct zc_display_event; NULL: none */
   struct gst_dma_heap_flip flip;
   gchar connector[48];
   GError *failed;
@@ -43,6 +43,7 @@ struct told {
 struct _GstDmaHeapDisplay {
   struct gst_dma_heap_display_events events;
   gpointer user;
+  gint refs;                    /* atomic */
   GThread *thread;
   gint wake_fd;                 /* an eventfd: there is something to do */
 
@@ -51,9 +52,10 @@ struct _GstDmaHeapDisplay {
   guint n_waiting;              /* for the condition */
   guint n_shown_waiting;        /* of these, for a flip */
   struct zc_display *zc;        /* NULL: it could not be opened again */
-  struct zc_presenter *presenter;
+  struct zc_presenter *presenter;       /* NULL: it is closed */
   struct zc_display_config config;
-  gchar *path, *driver;         /* the config's */
+  gchar *path, *driver, *bus_id;        /* the config's */
+  struct zc_display_setting *settings[2];       /* the same: connector's, plane's */
   gboolean stop, failed, flushing;
   gint polled_fd;               /* what the thread waits for */
   gint64 polled_until_us;
@@ -64,11 +66,14 @@ struct _GstDmaHeapDisplay {
   GstVideoInfo placed;          /* the format that the rectangle is for */
   gboolean is_placed;           /* it stands */
   struct zc_rect window;
-  gboolean can_scale;
+  gboolean can_scale, fullscreen;
   GError *why;                  /* what a call that failed has to say */
   struct shot shot[GST_DMA_HEAP_DISPLAY_SHOTS];
   struct gst_dma_heap_display_info info;
-  gboolean has_format[GST_DMA_HEAP_DISPLAY_FORMATS];
+  GArray *formats;              /* struct gst_dma_heap_display_format */
+  struct gst_dma_heap_display_mode mode[GST_DMA_HEAP_DISPLAY_MODES];
+  guint n_modes;
+  gboolean is_tried;            /* whether it makes larger pictures smaller */
   struct told told;
 };
 
@@ -114,6 +119,16 @@ void gst_dma_heap_display_unlock (GstDmaHeapDisplay * self);
 gint gst_dma_heap_display_place (GstDmaHeapDisplay * self,
     const struct shot *shot, GError ** error);
 
+/** Where frames as @info go: in the mode, or in the window. */
+struct zc_rect gst_dma_heap_display_rectangle (GstDmaHeapDisplay * self,
+    const GstVideoInfo * info);
+
+/* gstdmaheapdisplaysize.c */
+
+/** Notes the modes of the display that was opened, and whether it makes a larger picture
+ * smaller, which is tried once for each that is plugged in; nothing is changed on screen. */
+void gst_dma_heap_display_note_sizes (GstDmaHeapDisplay * self);
+
 /* gstdmaheapdisplaywork.c */
 
 /** Makes the presenter, without a display. */
@@ -121,6 +136,10 @@ gboolean gst_dma_heap_display_init_presenter (GstDmaHeapDisplay * self);
 
 /** Opens the display in place of the one that is open, and notes what it is. */
 gboolean gst_dma_heap_display_reopen (GstDmaHeapDisplay * self,
+    GError ** error);
+
+/** The same while frames are shown: takes the newest over, and wakes who waits. */
+gboolean gst_dma_heap_display_restart (GstDmaHeapDisplay * self,
     GError ** error);
 
 /** Does what can be done, and has the unlock wake the thread where it does not wait for

@@ -95,6 +95,12 @@ gst_dma_heap_display_unlock (GstDmaHeapDisplay * self)
     self->events.unplugged (self->user, told.connector, TRUE);
   if (told.is_changed)
     self->events.changed (self->user);
+  if (told.is_reformatted)
+    self->events.reformatted (self->user);
+  for (guint i = 0; told.acts && i < told.acts->len; i++)
+    self->events.acted (self->user, &g_array_index (told.acts,
+            struct zc_display_event, i));
+  g_clear_pointer (&told.acts, g_array_unref);
   if (told.failed)
     self->events.failed (self->user, told.failed);
 }

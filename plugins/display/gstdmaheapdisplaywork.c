@@ -6,6 +6,9 @@
 
 #include <errno.h>
 
+/* Two times that are so close are the same, reckoned twice. */
+#define CLOSE_US 50
+
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_display_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_display_debug
 
@@ -26,17 +29,32 @@ note_info (GstDmaHeapDisplay * self)
   info->height = zc->height;
   info->refresh_mhz = zc->refresh_mhz;
   info->mode_kept = zc->mode_kept;
+  info->is_window = zc->kind == ZC_DISPLAY_WAYLAND;
 }
 
-/* Linear only: 0 is that modifier. */
+/* @linear: those that are, or the others. */
+static void
+note_some_formats (GstDmaHeapDisplay * self, gboolean linear)
+{
+  struct gst_dma_heap_display_format format;
+
+  for (format.index = 0; gst_dma_heap_formats[format.index].zc; format.index++) {
+    const gchar *name = gst_dma_heap_formats[format.index].zc;
+    guint32 fourcc = zc_format_by_name (name)->fourcc;
+
+    for (gint i = 0; zc_display_modifier (self->zc, fourcc, i,
+            &format.modifier); i++)
+      if ((format.modifier == 0) == linear)
+        g_array_append_val (self->formats, format);
+  }
+}
+
 static void
 note_formats (GstDmaHeapDisplay * self)
 {
-  const struct gst_dma_heap_format *format = gst_dma_heap_formats;
-
-  for (guint i = 0; format[i].zc && i < GST_DMA_HEAP_DISPLAY_FORMATS; i++)
-    self->has_format[i] = zc_display_has_format (self->zc,
-        zc_format_by_name (format[i].zc)->fourcc, 0);
+  g_array_set_size (self->formats, 0);
+  note_some_formats (self, TRUE);
+  note_some_formats (self, FALSE);
 }
 
 static GstResourceError
@@ -51,6 +69,7 @@ code_of (gint result)
     case -ENOENT:
     case -ENODEV:
       return GST_RESOURCE_ERROR_NOT_FOUND;
+    case -EPROTO:
     case -ETIMEDOUT:
       return GST_RESOURCE_ERROR_FAILED;
     default:
@@ -76,8 +95,11 @@ gst_dma_heap_display_reopen (GstDmaHeapDisplay * self, GError ** error)
   }
   note_info (self);
   note_formats (self);
+  gst_dma_heap_display_note_sizes (self);
   self->is_placed = FALSE;
   zc_presenter_set_display (self->presenter, self->zc);
+  if (self->fullscreen)
+    zc_display_set_fullscreen (self->zc, true);
   return TRUE;
 }
 
@@ -131,6 +153,7 @@ plugged (bool plugged, void *user)
         sizeof (self->told.connector));
     return 0;
   }
+  self->is_tried = FALSE;
   if (gst_dma_heap_display_reopen (self, &self->why)) {
     self->told.is_back = self->told.is_changed = TRUE;
     g_strlcpy (self->told.connector, self->info.connector,
@@ -179,7 +202,7 @@ fail_with (GstDmaHeapDisplay * self, gint result)
   GError *error = self->why;
 
   self->why = NULL;
-  if (!error && result == -ENODEV)
+  if (!error && result == -ENODEV && !self->info.is_window)
     error = g_error_new (GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
         "display %s (%s) is gone: the card was unplugged or its driver "
         "unbound", self->info.path, self->info.driver);
@@ -196,18 +219,66 @@ gst_dma_heap_display_set_await (GstDmaHeapDisplay * self)
       || self->n_seen < GST_DMA_HEAP_DISPLAY_ENOUGH);
 }
 
-/* Spares the thread what it waits for already. */
+/* Spares the thread what it waits for already. Of a window it waits always, also while a
+ * frame is not due yet. */
 static gboolean
 is_to_wake (GstDmaHeapDisplay * self)
 {
+  gboolean awaits = zc_presenter_fd (self->presenter) >= 0;
   struct zc_presenter_state state;
 
   zc_presenter_state (self->presenter, &state);
-  if (zc_presenter_fd (self->presenter) >= 0)
-    return self->polled_fd < 0;
-  return state.waiting && !state.committed
-      && gst_dma_heap_display_until_us (zc_presenter_wait_ns (self->presenter))
-      < self->polled_until_us;
+  if (awaits && self->polled_fd < 0)
+    return TRUE;
+  if (!state.waiting || (self->info.is_window ? FALSE : awaits || state.committed))
+    return FALSE;
+  return gst_dma_heap_display_until_us (zc_presenter_wait_ns (self->presenter))
+      < self->polled_until_us - CLOSE_US;
+}
+
+static void
+resized (GstDmaHeapDisplay * self)
+{
+  note_info (self);
+  gst_dma_heap_display_note_sizes (self);
+  self->is_placed = FALSE;
+  zc_presenter_redraw (self->presenter);
+  self->told.is_changed = self->told.wakes = TRUE;
+}
+
+static void
+take_event (GstDmaHeapDisplay * self, const struct zc_display_event *event)
+{
+  struct told *told = &self->told;
+
+  switch (event->kind) {
+    case ZC_EVENT_CLOSE:
+      gst_dma_heap_display_fail (self, g_error_new (GST_RESOURCE_ERROR,
+              GST_RESOURCE_ERROR_NOT_FOUND, "the window on %s was closed",
+              self->info.path));
+      break;
+    case ZC_EVENT_RESIZE:
+      resized (self);
+      break;
+    case ZC_EVENT_FORMATS:
+      note_formats (self);
+      told->is_reformatted = TRUE;
+      break;
+    default:
+      if (!told->acts)
+        told->acts = g_array_new (FALSE, FALSE, sizeof (*event));
+      g_array_append_val (told->acts, *event);
+  }
+}
+
+/* What a desktop and its user did with the window since it was asked last. */
+static void
+take_events (GstDmaHeapDisplay * self)
+{
+  struct zc_display_event event;
+
+  while (!self->failed && zc_display_next_event (self->zc, &event))
+    take_event (self, &event);
 }
 
 void
@@ -227,10 +298,25 @@ gst_dma_heap_display_work (GstDmaHeapDisplay * self, gboolean readable)
   }
   if (result)
     fail_with (self, result);
+  else if (self->info.is_window && self->zc)
+    take_events (self);
   g_clear_error (&self->why);
   if (self->zc)
     self->info.plane_id = zc_display_info (self->zc)->plane_id;
   if (self->n_waiting)
     g_cond_broadcast (&self->cond);
   self->told.wakes |= self->failed || is_to_wake (self);
+}
+
+gboolean
+gst_dma_heap_display_restart (GstDmaHeapDisplay * self, GError ** error)
+{
+  gboolean done = gst_dma_heap_display_reopen (self, error);
+
+  self->failed = !done;
+  self->told.is_changed |= done;
+  gst_dma_heap_display_work (self, FALSE);
+  self->told.wakes = TRUE;      /* it waits for the fd of the display before */
+  g_cond_broadcast (&self->cond);
+  return done;
 }

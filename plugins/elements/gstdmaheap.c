@@ -10,7 +10,7 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! video/x-raw,format=BGRx ! dmaheap heap=system-pooled ! kmssink
+ * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! video/x-raw,format=BGRx ! dmaheap heap=system-cacheable ! kmssink
  * ]| A camera writes into memory of the heap, and the display scans it out.
  * |[
  * gst-launch-1.0 videotestsrc ! video/x-raw,format=BGRx ! dmaheap ! kmssink
@@ -24,7 +24,7 @@
  */
 #include "memory/gstdmaheapallocation.h"
 #include "elements/gstdmaheapcamera.h"
-#include "elements/gstdmaheapelement.h"
+#include "elements/gstdmaheapdevice.h"
 #include "memory/gstdmaheapformat.h"
 #include "memory/gstdmaheapframe.h"
 #include "elements/gstdmaheapprivate.h"
@@ -46,40 +46,12 @@ GST_ELEMENT_REGISTER_DEFINE (dmaheap, "dmaheap", GST_RANK_NONE,
 
 /* ------------------------------------------------------ what is told of */
 
-/* The element on the other side of a pad, for words. */
-static gchar *
-neighbour (GstPad * pad)
-{
-  GstPad *peer = gst_pad_get_peer (pad);
-  GstElement *element = peer ? gst_pad_get_parent_element (peer) : NULL;
-  gchar *name = element ? gst_object_get_name (GST_OBJECT (element)) :
-      g_strdup ("nobody");
-
-  gst_clear_object (&element);
-  gst_clear_object (&peer);
-  return name;
-}
-
-/* gst-launch shows the second text only. */
-static void
-inform (GstDmaHeap * self, const gchar * format, ...)
-{
-  va_list args;
-  gchar *text;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  GST_ELEMENT_INFO (self, RESOURCE, SETTINGS, ("%s", text), ("%s", text));
-  g_free (text);
-}
-
 static void
 on_dry (GstBufferPool * pool, guint before, guint behind, GstDmaHeap * self)
 {
   GstBaseTransform *trans = GST_BASE_TRANSFORM (self);
-  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (trans));
-  gchar *down = neighbour (GST_BASE_TRANSFORM_SRC_PAD (trans));
+  gchar *up = gst_dma_heap_element_neighbour (GST_BASE_TRANSFORM_SINK_PAD (trans));
+  gchar *down = gst_dma_heap_element_neighbour (GST_BASE_TRANSFORM_SRC_PAD (trans));
   gchar *text = g_strdup_printf ("%s and before it: %u, %s and behind it: %u",
       up, before, down, behind);
 
@@ -94,70 +66,41 @@ on_dry (GstBufferPool * pool, guint before, guint behind, GstDmaHeap * self)
   g_free (down);
 }
 
-/* Whether @who is told of for the first time. */
-static gboolean
-is_new_culprit (GstDmaHeap * self, const gchar * who)
-{
-  gboolean is_new;
-
-  GST_OBJECT_LOCK (self);
-  is_new = g_hash_table_add (self->culprits, g_strdup (who));
-  GST_OBJECT_UNLOCK (self);
-  return is_new;
-}
-
-static void
-on_cpu_access (GstDmaHeapAllocator * allocator, const gchar * who, guint flags,
-    GstDmaHeap * self)
-{
-  const gchar *does = flags & GST_MAP_WRITE ? flags & GST_MAP_READ ?
-      "reads and writes" : "writes" : "reads";
-
-  if (!is_new_culprit (self, who))
-    return;
-  if (self->cpu_access == GST_DMA_HEAP_CPU_ACCESS_DENY)
-    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
-        ("%s %s a frame with the CPU, which cpu-access=deny forbids", who, does),
-        ("take that element out, or set cpu-access=warn"));
-  else
-    GST_ELEMENT_WARNING (self, RESOURCE, FAILED,
-        ("%s %s frames with the CPU", who, does), (NULL));
-}
-
 /* ----------------------------------------------------------- start, stop */
 
 static gboolean
 start (GstBaseTransform * trans)
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
-  GstDmaHeapAllocator *allocator;
   GError *error = NULL;
-  gchar *heap;
 
-  GST_OBJECT_LOCK (self);
-  heap = g_strdup (self->heap);
-  GST_OBJECT_UNLOCK (self);
-  allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self), heap,
-      self->fallback, &error);
-  g_free (heap);
-  if (!allocator) {
+  if (!gst_dma_heap_memory_open (self, &error)) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
   }
-  g_signal_connect_object (allocator, "cpu-access", G_CALLBACK (on_cpu_access),
-      self, 0);
   GST_OBJECT_LOCK (self);
-  gst_dma_heap_allocator_set_cpu_access (allocator, self->cpu_access);
-  self->allocator = allocator;
   self->n_passed = self->n_foreign = self->n_copied = 0;
+  self->damage.n = 0;
   self->told_of_foreign = FALSE;
   g_clear_pointer (&self->told, g_free);
   g_hash_table_remove_all (self->culprits);
   GST_OBJECT_UNLOCK (self);
-  inform (self, "frames are in heap %s (%s)",
-      gst_dma_heap_allocator_get_heap (allocator),
-      gst_dma_heap_allocator_get_reason (allocator));
+  gst_dma_heap_element_inform (GST_ELEMENT (self), "frames are in heap %s (%s)",
+      gst_dma_heap_allocator_get_heap (self->allocator),
+      gst_dma_heap_allocator_get_reason (self->allocator));
   return TRUE;
+}
+
+/* v4l2src, whose stream ends with an error, does not say so. */
+static void
+tell_if_unplugged (GstDmaHeap * self)
+{
+  gchar *node = gst_dma_heap_device_gone (GST_BASE_TRANSFORM_SINK_PAD (self));
+
+  if (node)
+    GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
+        ("camera %s was unplugged: its node is gone", node), (NULL));
+  g_free (node);
 }
 
 static gboolean
@@ -165,6 +108,8 @@ sink_event (GstBaseTransform * trans, GstEvent * event)
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
 
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    tell_if_unplugged (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
     gst_dma_heap_copier_set_flushing (&self->copier, TRUE);
   else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
@@ -188,15 +133,10 @@ static gboolean
 stop (GstBaseTransform * trans)
 {
   GstDmaHeap *self = GST_DMA_HEAP (trans);
-  GstDmaHeapAllocator *allocator;
 
   gst_dma_heap_copier_stop (&self->copier);
   gst_video_info_init (&self->info);
-  GST_OBJECT_LOCK (self);
-  allocator = self->allocator;
-  self->allocator = NULL;
-  GST_OBJECT_UNLOCK (self);
-  gst_clear_object (&allocator);
+  gst_dma_heap_memory_close (self);
   return TRUE;
 }
 
@@ -213,6 +153,23 @@ transform_caps (GstBaseTransform * trans, GstPadDirection direction,
   result = gst_caps_intersect_full (filter, bridged, GST_CAPS_INTERSECT_FIRST);
   gst_caps_unref (bridged);
   return result;
+}
+
+/* Caps that name no shape of pixels mean square ones; a range of shapes would be fixed to
+ * its begin. */
+static GstCaps *
+fixate_caps (GstBaseTransform * trans, GstPadDirection direction,
+    GstCaps * caps, GstCaps * other)
+{
+  GstStructure *structure;
+
+  other = gst_caps_make_writable (gst_caps_truncate (other));
+  structure = gst_caps_get_structure (other, 0);
+  if (gst_structure_has_field (structure, "pixel-aspect-ratio"))
+    gst_structure_fixate_field_nearest_fraction (structure,
+        "pixel-aspect-ratio", 1, 1);
+  return GST_BASE_TRANSFORM_CLASS (gst_dma_heap_parent_class)
+      ->fixate_caps (trans, direction, caps, other);
 }
 
 static gboolean
@@ -232,40 +189,6 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
 }
 
 /* ------------------------------------------------------------ allocation */
-
-static void
-init_needs (GstDmaHeap * self, struct gst_dma_heap_needs *needs)
-{
-  GST_OBJECT_LOCK (self);
-  *needs = (struct gst_dma_heap_needs) {
-    .min_buffers = self->min_buffers,
-    .max_buffers = self->max_buffers,
-    .stride_align = self->stride_align,
-    .separate = self->separate_planes,
-  };
-  GST_OBJECT_UNLOCK (self);
-}
-
-/* What the one downstream needs; its metas are passed on to the one upstream. */
-static void
-ask_downstream (GstDmaHeap * self, GstCaps * caps, GstQuery * query,
-    struct gst_dma_heap_needs *needs)
-{
-  GstPad *pad = GST_BASE_TRANSFORM_SRC_PAD (self);
-  GstQuery *answer = gst_query_new_allocation (caps, TRUE);
-  gboolean reads_meta = gst_dma_heap_allocation_ask (pad, answer, needs);
-
-  for (guint i = 0; query && i < gst_query_get_n_allocation_metas (answer); i++) {
-    const GstStructure *params;
-    GType api = gst_query_parse_nth_allocation_meta (answer, i, &params);
-
-    if (!gst_query_find_allocation_meta (query, api, NULL))
-      gst_query_add_allocation_meta (query, api, params);
-  }
-  gst_query_unref (answer);
-  if (!reads_meta)
-    needs->stride_align = needs->row_align = 1;
-}
 
 static GstCaps *
 src_caps (GstDmaHeap * self, GstCaps * otherwise)
@@ -291,19 +214,21 @@ propose_allocation (GstBaseTransform * trans, GstQuery * decide,
   if (!caps || !self->allocator)
     return FALSE;
   out = src_caps (self, caps);
-  init_needs (self, &needs);
-  ask_downstream (self, out, query, &needs);
+  gst_dma_heap_needs_ask (self, out, query, &needs);
   gst_caps_unref (out);
   if (gst_dma_heap_format_parse (caps, &info, &error)
-      && gst_dma_heap_camera_check (trans->sinkpad, &info,
-          gst_dma_heap_allocator_get_heap (self->allocator),
-          &needs.separate, &error))
+      && gst_dma_heap_memory_ask_camera (self, &info, &needs, &error))
     pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs,
         &error);
   if (!pool) {
     GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
+  if (needs.writer.insists
+      && needs.writer.layout.plane[0].stride % needs.stride_align)
+    gst_dma_heap_element_inform (GST_ELEMENT (self), "rows are of %u bytes, as its device writes them, and no "
+        "multiple of stride-align: %u", needs.writer.layout.plane[0].stride,
+        needs.stride_align);
   g_signal_connect_object (pool, "dry", G_CALLBACK (on_dry), self, 0);
   gst_object_unref (pool);
   return TRUE;
@@ -323,18 +248,20 @@ static GstFlowReturn
 pass (GstDmaHeap * self, GstBuffer * buffer)
 {
   GstMemory *memory = gst_buffer_peek_memory (buffer, 0);
+  GError *error = NULL;
 
   if (memory->allocator == GST_ALLOCATOR (self->allocator)) {
     /* Of the pool that was offered last, or of one before that. */
-    if (buffer->pool && GST_IS_DMA_HEAP_BUFFER_POOL (buffer->pool))
-      gst_dma_heap_buffer_pool_passed (GST_DMA_HEAP_BUFFER_POOL (buffer->pool),
-          buffer);
+    if (!gst_dma_heap_camera_passed (buffer, &error)) {
+      GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
+      return GST_FLOW_ERROR;
+    }
     count (self, &self->n_passed);
     return GST_FLOW_OK;
   }
   if (!self->told_of_foreign) {
     self->told_of_foreign = TRUE;
-    inform (self, "frames come in dma-bufs of another allocator (%s) and are "
+    gst_dma_heap_element_inform (GST_ELEMENT (self), "frames come in dma-bufs of another allocator (%s) and are "
         "passed on as they are: upstream did not use the offered pool",
         memory->allocator->mem_type);
   }
@@ -358,8 +285,7 @@ copies_pool (GstDmaHeap * self, const gchar * up, GError ** error)
     return NULL;
   }
   caps = src_caps (self, NULL);
-  init_needs (self, &needs);
-  ask_downstream (self, caps, NULL, &needs);
+  gst_dma_heap_needs_ask (self, caps, NULL, &needs);
   pool = gst_dma_heap_allocation_pool (self->allocator, caps, &needs, error);
   gst_caps_unref (caps);
   return pool;
@@ -368,7 +294,7 @@ copies_pool (GstDmaHeap * self, const gchar * up, GError ** error)
 static gboolean
 start_copying (GstDmaHeap * self)
 {
-  gchar *up = neighbour (GST_BASE_TRANSFORM_SINK_PAD (self));
+  gchar *up = gst_dma_heap_element_neighbour (GST_BASE_TRANSFORM_SINK_PAD (self));
   GError *error = NULL;
   GstBufferPool *pool = copies_pool (self, up, &error);
   gboolean started = FALSE;
@@ -405,6 +331,19 @@ copy (GstDmaHeap * self, GstBuffer * from, GstBuffer ** to)
   if (result == GST_FLOW_OK)
     count (self, &self->n_copied);
   return result;
+}
+
+static GstFlowReturn
+submit_input_buffer (GstBaseTransform * trans, gboolean is_discont,
+    GstBuffer * in)
+{
+  if (gst_dma_heap_element_drops (GST_ELEMENT (trans),
+          &GST_DMA_HEAP (trans)->damage, in)) {
+    gst_buffer_unref (in);
+    return GST_BASE_TRANSFORM_FLOW_DROPPED;
+  }
+  return GST_BASE_TRANSFORM_CLASS (gst_dma_heap_parent_class)
+      ->submit_input_buffer (trans, is_discont, in);
 }
 
 /* The element is always a passthrough: what comes out of this is pushed. */
@@ -458,8 +397,10 @@ gst_dma_heap_class_init (GstDmaHeapClass * klass)
   trans_class->start = start;
   trans_class->stop = stop;
   trans_class->transform_caps = transform_caps;
+  trans_class->fixate_caps = fixate_caps;
   trans_class->set_caps = set_caps;
   trans_class->propose_allocation = propose_allocation;
+  trans_class->submit_input_buffer = submit_input_buffer;
   trans_class->prepare_output_buffer = prepare_output_buffer;
 }
 

@@ -18,6 +18,44 @@ G_BEGIN_DECLS
 GstDmaHeapAllocator *gst_dma_heap_element_new_allocator (GstElement * element,
     const gchar * heap, gboolean fallback, GError ** error);
 
+/** Puts @allocator (nullable), taken over, into @place in @element; the one there is released. */
+void gst_dma_heap_element_set_allocator (GstElement * element,
+    GstDmaHeapAllocator ** place, GstDmaHeapAllocator * allocator);
+
+/** A text property's value now, which its object lock guards. Returns: (transfer full) */
+gchar *gst_dma_heap_element_dup_text (GstElement * element,
+    gchar * const *text);
+
+/** The name of the element on the other side of a pad, for words. Returns: (transfer full) */
+gchar *gst_dma_heap_element_neighbour (GstPad * pad);
+
+/** Frames that their source calls bad (GST_BUFFER_FLAG_CORRUPTED). */
+struct gst_dma_heap_damage {
+  gboolean shown;               /* all the same; a property; object lock */
+  guint64 n;                    /* came so far; object lock */
+};
+
+/** Begins to count anew. */
+void gst_dma_heap_element_reset_damage (GstElement * element,
+    struct gst_dma_heap_damage *damage);
+
+/**
+ * gst_dma_heap_element_drops:
+ * @element: has @damage, and tells of the first frame of that kind
+ *
+ * Counts @buffer where it is bad. Returns: whether it is to be dropped for it
+ */
+gboolean gst_dma_heap_element_drops (GstElement * element,
+    struct gst_dma_heap_damage *damage, GstBuffer * buffer);
+
+/**
+ * gst_dma_heap_element_install_damage:
+ * @shown: the id of property "show-corrupted"
+ * @count: the id of property "corrupted"
+ */
+void gst_dma_heap_element_install_damage (GObjectClass * klass, guint shown,
+    guint count);
+
 /**
  * GST_DMA_HEAP_ELEMENT_ERROR:
  * @element: who posts
@@ -45,6 +83,10 @@ GstDmaHeapAllocator *gst_dma_heap_element_new_allocator (GstElement * element,
     else                                                                     \
       g_error_free (error);                                                  \
   } G_STMT_END
+
+/** Posts a message that is no warning. */
+void gst_dma_heap_element_inform (GstElement * element, const gchar * format,
+    ...) G_GNUC_PRINTF (2, 3);
 
 gboolean gst_dma_heap_element_is_new (gchar ** told, const GError * error);
 

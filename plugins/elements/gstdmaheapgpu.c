@@ -5,9 +5,13 @@
  * @short_description: converts, scales and turns video on the GPU, dma-buf to dma-buf
  *
  * Draws each picture from the dma-buf that it comes in into one of a heap: as RGB,
- * at the size that the caps downstream say, mirrored, rotated, and by a fragment
+ * or as NV12 where that is asked for, as encoders do, at the size that the caps downstream say, mirrored, rotated, and by a fragment
  * shader. The CPU touches no pixel. What comes in must be in dma-bufs: the element
  * offers upstream a pool of them, and refuses what comes in other memory.
+ *
+ * The property video-direction (GstVideoDirection) turns first, then flip mirrors, then
+ * rotation rotates. With video-direction=auto the stream's tag image-orientation says
+ * how, and the tag goes on as "rotate-0".
  *
  * A rotation by 90 or 270 degrees turns the size as well, and takes effect with the
  * next picture, as does all else that may change while it plays.
@@ -29,11 +33,14 @@
  * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! dmaheap ! dmaheapgpu flip=horizontal ! video/x-raw,width=320,format=BGRx ! kmssink
  * ]| As a mirror shows it, scaled to 320 pixels of width.
  * |[
+ * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! video/x-raw,format=YUY2 ! dmaheap ! dmaheapgpu ! video/x-raw,format=NV12 ! v4l2h264enc output-io-mode=dmabuf-import ! filesink location=camera.h264
+ * ]| NV12, of which an encoder makes a file.
+ * |[
  * gst-launch-1.0 videotestsrc ! dmaheapgpu shader=negative.frag ! kmssink
  * ]| With a shader, for example
  * `vec4 zc_effect(vec2 at) { return vec4(1.0 - zc_sample(at).rgb, 1.0); }`.
  */
-#include "memory/gstdmaheapallocation.h"
+#include "elements/gstdmaheapcamera.h"
 #include "elements/gstdmaheapelement.h"
 #include "memory/gstdmaheapframe.h"
 #include "elements/gstdmaheapgpucaps.h"
@@ -42,12 +49,9 @@
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_gpu_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_gpu_debug
 
-/* One is written while one is read; those of the neighbours come on top. */
-#define MIN_BUFFERS 2
-/* See zc_gpu_convert(). */
-#define ROW_ALIGN 4
-
-G_DEFINE_TYPE (GstDmaHeapGpu, gst_dma_heap_gpu, GST_TYPE_BASE_TRANSFORM)
+G_DEFINE_TYPE_WITH_CODE (GstDmaHeapGpu, gst_dma_heap_gpu,
+    GST_TYPE_BASE_TRANSFORM,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_DIRECTION, NULL))
 GST_ELEMENT_REGISTER_DEFINE (dmaheapgpu, "dmaheapgpu", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP_GPU);
 
@@ -65,16 +69,6 @@ update_passthrough (GstDmaHeapGpu * self)
 {
   gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (self),
       self->same_caps && is_idle (self));
-}
-
-static void
-take_turn (GstDmaHeapGpu * self)
-{
-  if (!g_atomic_int_compare_and_exchange (&self->turn_asked, TRUE, FALSE))
-    return;
-  GST_OBJECT_LOCK (self);
-  self->turn = self->asked_turn;
-  GST_OBJECT_UNLOCK (self);
 }
 
 /* Draws by the file that is asked for, if another is. */
@@ -103,7 +97,7 @@ take_changes (GstDmaHeapGpu * self)
   gboolean idle = is_idle (self);
   GError *error = NULL;
 
-  take_turn (self);
+  gst_dma_heap_gpu_take_turn (self);
   if (!take_shader (self, &error)) {
     gst_element_message_full (GST_ELEMENT (self), GST_MESSAGE_WARNING,
         error->domain, error->code, g_strdup (error->message), NULL, __FILE__,
@@ -122,13 +116,28 @@ take_changes (GstDmaHeapGpu * self)
 
 /* ----------------------------------------------------------- start, stop */
 
+/* What it draws that is not linear, which others may ask for meanwhile; takes @tiled over. */
+static void
+set_tiled (GstDmaHeapGpu * self, GPtrArray * tiled)
+{
+  GPtrArray *before;
+
+  GST_OBJECT_LOCK (self);
+  before = self->tiled;
+  self->tiled = tiled;
+  GST_OBJECT_UNLOCK (self);
+  g_ptr_array_unref (before);
+}
+
 static gboolean
 stop (GstBaseTransform * trans)
 {
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
 
+  gst_dma_heap_frame_forget (self);
   gst_dma_heap_painter_close (self->painter);
   self->painter = NULL;
+  set_tiled (self, g_ptr_array_new ());
   gst_clear_object (&self->allocator);
   g_clear_pointer (&self->told, g_free);
   self->same_caps = FALSE;
@@ -142,18 +151,22 @@ start (GstBaseTransform * trans)
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
   GError *error = NULL;
   gchar *device, *heap;
+  const gchar *retiles;
   gboolean fine;
 
   GST_OBJECT_LOCK (self);
   device = g_strdup (self->device);
   heap = g_strdup (self->heap);
   GST_OBJECT_UNLOCK (self);
-  take_turn (self);
+  gst_dma_heap_gpu_take_turn (self);
+  gst_dma_heap_element_reset_damage (GST_ELEMENT (self), &self->damage);
   g_atomic_int_set (&self->shader_asked, TRUE);
   self->painter = gst_dma_heap_painter_open (device, &error);
-  if (self->painter)
+  if (self->painter) {
+    set_tiled (self, gst_dma_heap_painter_list_tiled (self->painter));
     self->allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self),
         heap, self->fallback, &error);
+  }
   fine = self->allocator && take_shader (self, &error);
   g_free (device);
   g_free (heap);
@@ -167,6 +180,10 @@ start (GstBaseTransform * trans)
       gst_dma_heap_painter_info (self->painter)->renderer,
       gst_dma_heap_allocator_get_heap (self->allocator),
       gst_dma_heap_allocator_get_reason (self->allocator));
+  retiles = gst_dma_heap_painter_info (self->painter)->retiles;
+  if (retiles)
+    GST_ELEMENT_INFO (self, RESOURCE, SETTINGS, ("%s", retiles), ("%s",
+            retiles));
   return TRUE;
 }
 
@@ -176,6 +193,7 @@ static GstCaps *
 transform_caps (GstBaseTransform * trans, GstPadDirection direction,
     GstCaps * caps, GstCaps * filter)
 {
+  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
   GstCaps *sink =
       gst_pad_get_pad_template_caps (GST_BASE_TRANSFORM_SINK_PAD (trans));
   GstCaps *src =
@@ -185,8 +203,16 @@ transform_caps (GstBaseTransform * trans, GstPadDirection direction,
       GST_CAPS_INTERSECT_FIRST);
   GstCaps *other =
       gst_dma_heap_gpu_caps_other (direction, own, is_sink ? src : sink);
+  GPtrArray *tiled;
   GstCaps *result;
 
+  if (is_sink) {
+    GST_OBJECT_LOCK (self);
+    tiled = g_ptr_array_ref (self->tiled);
+    GST_OBJECT_UNLOCK (self);
+    other = gst_dma_heap_gpu_caps_add_tiled (other, tiled);
+    g_ptr_array_unref (tiled);
+  }
   gst_caps_unref (sink);
   gst_caps_unref (src);
   gst_caps_unref (own);
@@ -204,10 +230,10 @@ fixate_caps (GstBaseTransform * trans, GstPadDirection direction,
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
 
   /* The caps are those of this turn; where they stay the same, nothing else tells. */
-  take_turn (self);
+  gst_dma_heap_gpu_take_turn (self);
   update_passthrough (self);
   if (direction == GST_PAD_SINK && is_idle (self)
-      && gst_caps_can_intersect (caps, other)) {
+      && gst_dma_heap_gpu_caps_can_pass (caps, other)) {
     gst_caps_unref (other);
     return gst_caps_ref (caps);
   }
@@ -224,7 +250,7 @@ check_infos (const GstVideoInfo * in, const GstVideoInfo * out, GError ** error)
         "this element, or ask for interlace-mode=progressive");
     return FALSE;
   }
-  if (!GST_VIDEO_INFO_IS_RGB (out)) {
+  if (!gst_dma_heap_format_is_drawn (GST_VIDEO_INFO_FORMAT (out))) {
     gchar *names = gst_dma_heap_format_names (TRUE);
 
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
@@ -232,7 +258,8 @@ check_infos (const GstVideoInfo * in, const GstVideoInfo * out, GError ** error)
     g_free (names);
     return FALSE;
   }
-  if (out->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235) {
+  if (GST_VIDEO_INFO_IS_RGB (out)
+      && out->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235) {
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
         "the GPU draws RGB of the range 0 to 255, which is colorimetry=sRGB");
     return FALSE;
@@ -246,9 +273,12 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
   GError *error = NULL;
 
-  if (!gst_dma_heap_format_parse (in, &self->in, &error)
-      || !gst_dma_heap_format_parse (out, &self->out, &error)
-      || !check_infos (&self->in, &self->out, &error)) {
+  if (!gst_dma_heap_format_parse_tiled (in, &self->in, &self->modifier, &error)
+      || !gst_dma_heap_format_parse_tiled (out, &self->out,
+          &self->out_modifier, &error)
+      || !check_infos (&self->in, &self->out, &error)
+      || !gst_dma_heap_painter_takes (self->painter, &self->in, self->modifier,
+          &error)) {
     GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
@@ -257,101 +287,33 @@ set_caps (GstBaseTransform * trans, GstCaps * in, GstCaps * out)
   return TRUE;
 }
 
-/* ------------------------------------------------------------ allocation */
-
-/* Whether what a meta says holds as well of a picture of another size and place. */
-static gboolean
-is_of_any_size (GType api)
-{
-  const gchar *const *tags = gst_meta_api_type_get_tags (api);
-
-  for (; tags && *tags; tags++)
-    if (g_strcmp0 (*tags, GST_META_TAG_VIDEO_STR))
-      return FALSE;
-  return TRUE;
-}
+/* ------------------------------------------------------- events, buffers */
 
 static gboolean
-filter_meta (GstBaseTransform * trans, GstQuery * query, GType api,
-    const GstStructure * params)
+sink_event (GstBaseTransform * trans, GstEvent * event)
 {
-  return is_of_any_size (api);
+  return GST_BASE_TRANSFORM_CLASS (gst_dma_heap_gpu_parent_class)->sink_event
+      (trans, gst_dma_heap_gpu_take_event (GST_DMA_HEAP_GPU (trans), event));
 }
-
-/* What we draw into: of our heap, as the one downstream needs it. */
-static gboolean
-decide_allocation (GstBaseTransform * trans, GstQuery * query)
-{
-  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
-  struct gst_dma_heap_needs needs = {
-    .stride_align = GST_DMA_HEAP_STRIDE_ALIGN,
-    .row_align = ROW_ALIGN,
-  };
-  GError *error = NULL;
-  GstBufferPool *pool;
-
-  if (!gst_dma_heap_allocation_read (query, &needs))
-    needs.stride_align = 1;
-  needs.min_buffers += MIN_BUFFERS;
-  if (needs.max_buffers)
-    needs.max_buffers += MIN_BUFFERS;
-  while (gst_query_get_n_allocation_pools (query))
-    gst_query_remove_nth_allocation_pool (query, 0);
-  while (gst_query_get_n_allocation_params (query))
-    gst_query_remove_nth_allocation_param (query, 0);
-  pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs, &error);
-  if (!pool) {
-    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
-    return FALSE;
-  }
-  gst_object_unref (pool);
-  return GST_BASE_TRANSFORM_CLASS (gst_dma_heap_gpu_parent_class)
-      ->decide_allocation (trans, query);
-}
-
-/* What upstream may write into, so that its pictures come in dma-bufs. */
-static gboolean
-propose_allocation (GstBaseTransform * trans, GstQuery * decide,
-    GstQuery * query)
-{
-  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
-  const struct gst_dma_heap_needs needs = {
-    .min_buffers = MIN_BUFFERS,
-    .stride_align = GST_DMA_HEAP_STRIDE_ALIGN,
-  };
-  GError *error = NULL;
-  GstBufferPool *pool;
-
-  if (!GST_BASE_TRANSFORM_CLASS (gst_dma_heap_gpu_parent_class)
-      ->propose_allocation (trans, decide, query))
-    return FALSE;
-  if (!decide)
-    return TRUE;                /* passed through: downstream has answered */
-  pool = gst_dma_heap_allocation_offer (query, self->allocator, &needs, &error);
-  if (!pool) {
-    GST_WARNING_OBJECT (self, "offers upstream nothing: %s", error->message);
-    g_error_free (error);
-    return FALSE;
-  }
-  gst_object_unref (pool);
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return TRUE;
-}
-
-/* --------------------------------------------------------------- buffers */
 
 static gboolean
 transform_meta (GstBaseTransform * trans, GstBuffer * out, GstMeta * meta,
     GstBuffer * in)
 {
-  return is_of_any_size (meta->info->api);
+  return gst_dma_heap_gpu_is_of_any_size (meta->info->api);
 }
 
 static GstFlowReturn
 submit_input_buffer (GstBaseTransform * trans, gboolean is_discont,
     GstBuffer * in)
 {
-  take_changes (GST_DMA_HEAP_GPU (trans));
+  GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (trans);
+
+  take_changes (self);
+  if (gst_dma_heap_element_drops (GST_ELEMENT (self), &self->damage, in)) {
+    gst_buffer_unref (in);
+    return GST_BASE_TRANSFORM_FLOW_DROPPED;
+  }
   return GST_BASE_TRANSFORM_CLASS (gst_dma_heap_gpu_parent_class)
       ->submit_input_buffer (trans, is_discont, in);
 }
@@ -379,9 +341,12 @@ transform (GstBaseTransform * trans, GstBuffer * in, GstBuffer * out)
   struct zc_frame *src, *dst;
   GError *error = NULL;
 
-  if (!is_cropped (in, &self->in, &error)
-      && (src = gst_dma_heap_frame_get (in, &self->in, self, &error))
-      && (dst = gst_dma_heap_frame_get (out, &self->out, self, &error))
+  if (gst_dma_heap_camera_passed (in, &error)
+      && !is_cropped (in, &self->in, &error)
+      && (src = gst_dma_heap_frame_get_tiled (in, &self->in, self->modifier,
+              self, &error))
+      && (dst = gst_dma_heap_frame_get_tiled (out, &self->out,
+              self->out_modifier, self, &error))
       && gst_dma_heap_painter_draw (self->painter, src, dst, &self->turn,
           &error))
     return GST_FLOW_OK;
@@ -396,6 +361,7 @@ finalize (GObject * object)
 {
   GstDmaHeapGpu *self = GST_DMA_HEAP_GPU (object);
 
+  g_ptr_array_unref (self->tiled);
   g_free (self->asked_shader);
   g_free (self->device);
   g_free (self->heap);
@@ -416,7 +382,7 @@ gst_dma_heap_gpu_class_init (GstDmaHeapGpuClass * klass)
   gst_element_class_set_static_metadata (element_class,
       "Converter, scaler and turner on the GPU",
       "Filter/Converter/Video/Scaler/Effect/Hardware",
-      "Draws video from dma-bufs into dma-bufs of a heap: as RGB, scaled, "
+      "Draws video from dma-bufs into dma-bufs of a heap: as RGB or NV12, scaled, "
       "mirrored, rotated, through a fragment shader", "zerocopy");
   gst_element_class_add_pad_template (element_class,
       gst_dma_heap_format_template (GST_PAD_SINK, FALSE));
@@ -430,9 +396,10 @@ gst_dma_heap_gpu_class_init (GstDmaHeapGpuClass * klass)
   trans_class->transform_caps = transform_caps;
   trans_class->fixate_caps = fixate_caps;
   trans_class->set_caps = set_caps;
-  trans_class->filter_meta = filter_meta;
-  trans_class->decide_allocation = decide_allocation;
-  trans_class->propose_allocation = propose_allocation;
+  trans_class->filter_meta = gst_dma_heap_gpu_filter_meta;
+  trans_class->decide_allocation = gst_dma_heap_gpu_decide_allocation;
+  trans_class->propose_allocation = gst_dma_heap_gpu_propose_allocation;
+  trans_class->sink_event = sink_event;
   trans_class->transform_meta = transform_meta;
   trans_class->submit_input_buffer = submit_input_buffer;
   trans_class->transform = transform;
@@ -441,5 +408,6 @@ gst_dma_heap_gpu_class_init (GstDmaHeapGpuClass * klass)
 static void
 gst_dma_heap_gpu_init (GstDmaHeapGpu * self)
 {
+  self->tiled = g_ptr_array_new ();
   gst_base_transform_set_qos_enabled (GST_BASE_TRANSFORM (self), TRUE);
 }

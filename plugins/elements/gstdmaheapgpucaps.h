@@ -24,13 +24,28 @@ GstCaps *gst_dma_heap_gpu_caps_other (GstPadDirection direction,
     const GstCaps * caps, const GstCaps * template);
 
 /**
+ * gst_dma_heap_gpu_caps_add_tiled:
+ * @caps: (transfer full): what the source pad may have
+ * @tiled: what the GPU draws that is not linear, as "drm-format" calls it
+ *
+ * Returns: (transfer full): @caps, and behind all that, the same of @tiled
+ */
+GstCaps *gst_dma_heap_gpu_caps_add_tiled (GstCaps * caps,
+    const GPtrArray * tiled);
+
+/** Whether frames of fixed caps @in can pass untouched to who takes @out: RGB wherever it is
+ * taken, YUV where nothing is preferred to it. */
+gboolean gst_dma_heap_gpu_caps_can_pass (const GstCaps * in,
+    const GstCaps * out);
+
+/**
  * gst_dma_heap_gpu_caps_fixate:
  * @in: fixed caps of the sink pad
  * @out: (transfer full): what the source pad may have
  * @turn: what is done on the way
  *
- * Keeps the format where it can be drawn and the size, turned; where one length is
- * given, the other follows, and what cannot be kept by the size is by the shape of
+ * Keeps the format where it can be drawn and the size, turned; where that does not
+ * fit, it scales to what does. Where one length is given, the other follows, and what cannot be kept by the size is by the shape of
  * pixels.
  *
  * Returns: (transfer full): fixed caps

@@ -12,15 +12,21 @@ enum
   PROP_DEVICE,
   PROP_HEAP,
   PROP_FALLBACK,
+  PROP_VIDEO_DIRECTION,
+  PROP_SHOW_CORRUPTED,
+  PROP_CORRUPTED,
 };
 
 static const struct gst_dma_heap_member members[] = {
   {PROP_ROTATION, offsetof (GstDmaHeapGpu, asked_turn.rotation)},
   {PROP_FLIP, offsetof (GstDmaHeapGpu, asked_turn.flip)},
+  {PROP_VIDEO_DIRECTION, offsetof (GstDmaHeapGpu, asked_direction)},
   {PROP_SHADER, offsetof (GstDmaHeapGpu, asked_shader)},
   {PROP_DEVICE, offsetof (GstDmaHeapGpu, device)},
   {PROP_HEAP, offsetof (GstDmaHeapGpu, heap)},
   {PROP_FALLBACK, offsetof (GstDmaHeapGpu, fallback)},
+  {PROP_SHOW_CORRUPTED, offsetof (GstDmaHeapGpu, damage.shown)},
+  {PROP_CORRUPTED, offsetof (GstDmaHeapGpu, damage.n)},
   {0}
 };
 
@@ -33,7 +39,7 @@ set_property (GObject * object, guint id, const GValue * value,
   GST_OBJECT_LOCK (self);
   if (!gst_dma_heap_member_set (self, members, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  if (id == PROP_ROTATION || id == PROP_FLIP)
+  if (id == PROP_ROTATION || id == PROP_FLIP || id == PROP_VIDEO_DIRECTION)
     g_atomic_int_set (&self->turn_asked, TRUE);
   if (id == PROP_SHADER)
     g_atomic_int_set (&self->shader_asked, TRUE);
@@ -78,9 +84,14 @@ gst_dma_heap_gpu_install_properties (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap",
           "The dma-buf heap of what is drawn: a name in /dev/dma_heap, a path, "
-          "\"contiguous\", \"cached\" or \"udmabuf\" (unset: system-pooled, or "
+          "\"contiguous\", \"cached\" or \"udmabuf\" (unset: system-cacheable, or "
           "else system, or else udmabuf)", NULL, READY));
   g_object_class_install_property (klass, PROP_FALLBACK,
       g_param_spec_boolean ("fallback", "Fallback",
           "Use udmabuf where that heap cannot be opened", FALSE, READY));
+  /* Done before flip and rotation. */
+  g_object_class_override_property (klass, PROP_VIDEO_DIRECTION,
+      "video-direction");
+  gst_dma_heap_element_install_damage (klass, PROP_SHOW_CORRUPTED,
+      PROP_CORRUPTED);
 }

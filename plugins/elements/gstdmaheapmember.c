@@ -48,6 +48,8 @@ gst_dma_heap_member_get (gpointer object,
     g_value_set_boolean (value, *(const gboolean *) member);
   else if (G_VALUE_HOLDS_UINT (value))
     g_value_set_uint (value, *(const guint *) member);
+  else if (G_VALUE_HOLDS_UINT64 (value))
+    g_value_set_uint64 (value, *(const guint64 *) member);
   else if (G_VALUE_HOLDS_INT (value))
     g_value_set_int (value, *(const gint *) member);
   else

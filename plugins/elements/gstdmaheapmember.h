@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/** Which member a property is: a gchar *, or a gint, guint, gboolean or enum. */
+/** Which member a property is: a gchar *, or a gint, guint, gboolean or enum; a guint64
+ * where it is only read. */
 struct gst_dma_heap_member {
   guint id;                     /* of the property; 0 ends a table */
   gsize offset;

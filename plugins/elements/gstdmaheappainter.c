@@ -2,6 +2,7 @@
 /* gstdmaheappainter - a GPU of libzerocopy, with errors as GStreamer has them */
 #include "elements/gstdmaheappainter.h"
 #include "memory/gstdmaheapfence.h"
+#include "memory/gstdmaheapformat.h"
 #include "memory/gstdmaheaplog.h"
 #include "elements/gstdmaheapshader.h"
 
@@ -43,6 +44,58 @@ const struct zc_gpu_info *
 gst_dma_heap_painter_info (GstDmaHeapPainter * self)
 {
   return zc_gpu_info (self->gpu);
+}
+
+gboolean
+gst_dma_heap_painter_takes (GstDmaHeapPainter * self,
+    const GstVideoInfo * info, guint64 modifier, GError ** error)
+{
+  const struct zc_format *format = gst_dma_heap_format_zc (info, FALSE);
+  const struct zc_gpu_info *gpu = zc_gpu_info (self->gpu);
+
+  if (!modifier || (format && zc_gpu_has_format (self->gpu, format, modifier)))
+    return TRUE;
+  g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+      "%s (%s) cannot read %s that is not linear, but of modifier 0x%016"
+      G_GINT64_MODIFIER "x: ask upstream for linear video, by a capsfilter with a "
+      "drm-format that names no modifier", gpu->device, gpu->renderer,
+      GST_VIDEO_INFO_NAME (info), modifier);
+  return FALSE;
+}
+
+GPtrArray *
+gst_dma_heap_painter_list_tiled (GstDmaHeapPainter * self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+  const struct gst_dma_heap_format *row = gst_dma_heap_formats;
+
+  for (; GST_CHECK_VERSION (1, 24, 0) && row->zc; row++) {
+    const struct zc_format *format = zc_format_by_name (row->zc);
+    uint64_t modifier;
+
+    for (gint i = 0; gst_dma_heap_format_is_drawn (row->gst)
+        && zc_gpu_modifier (self->gpu, format, i, &modifier); i++)
+      g_ptr_array_add (list, gst_dma_heap_format_tiled_text (row, modifier));
+  }
+  return list;
+}
+
+struct zc_pool *
+gst_dma_heap_painter_frames (GstDmaHeapPainter * self,
+    const GstVideoInfo * info, guint64 modifier, guint n, GError ** error)
+{
+  struct zc_pool *pool = NULL;
+  struct zc_layout layout;
+  gint result;
+
+  gst_dma_heap_log_clear ();
+  result = zc_layout_solve (&layout, gst_dma_heap_format_zc (info, FALSE),
+      GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), NULL);
+  if (!result)
+    result = zc_gpu_pool (self->gpu, &layout, &modifier, 1, n, &pool);
+  if (result)
+    gst_dma_heap_log_error (error, GST_RESOURCE_ERROR_NO_SPACE_LEFT, result);
+  return pool;
 }
 
 gboolean

@@ -10,6 +10,7 @@
 
 #include "memory/gstdmaheapturn.h"
 
+#include <gst/video/video.h>
 #include <zerocopy.h>
 
 G_BEGIN_DECLS
@@ -29,6 +30,36 @@ void gst_dma_heap_painter_close (GstDmaHeapPainter * self);
 
 /** What it draws on; valid until it is closed. */
 const struct zc_gpu_info *gst_dma_heap_painter_info (GstDmaHeapPainter * self);
+
+/**
+ * gst_dma_heap_painter_takes:
+ * @info: what is to be drawn
+ * @modifier: DRM_FORMAT_MOD_*, how it lies
+ * @error: (out): GST_STREAM_ERROR_FORMAT
+ *
+ * Returns: whether the driver says that it can read it
+ */
+gboolean gst_dma_heap_painter_takes (GstDmaHeapPainter * self,
+    const GstVideoInfo * info, guint64 modifier, GError ** error);
+
+/**
+ * gst_dma_heap_painter_list_tiled:
+ *
+ * Returns: (transfer full): what "drm-format" of caps calls all that it draws and that is
+ *     not linear, as a list of strings; empty before GStreamer 1.24
+ */
+GPtrArray *gst_dma_heap_painter_list_tiled (GstDmaHeapPainter * self);
+
+/**
+ * gst_dma_heap_painter_frames:
+ * @info: what is to be drawn into them
+ * @modifier: how it is to lie, of gst_dma_heap_painter_list_tiled()
+ * @error: (out): GST_RESOURCE_ERROR_NO_SPACE_LEFT
+ *
+ * Returns: (transfer full) (nullable): @n frames in memory of the GPU's driver
+ */
+struct zc_pool *gst_dma_heap_painter_frames (GstDmaHeapPainter * self,
+    const GstVideoInfo * info, guint64 modifier, guint n, GError ** error);
 
 /**
  * gst_dma_heap_painter_set_shader:

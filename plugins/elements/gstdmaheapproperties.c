@@ -14,6 +14,8 @@ enum
   PROP_STRIDE_ALIGN,
   PROP_SEPARATE_PLANES,
   PROP_CPU_ACCESS,
+  PROP_SHOW_CORRUPTED,
+  PROP_CORRUPTED,
   PROP_STATS,
 };
 
@@ -28,6 +30,7 @@ get_stats (GstDmaHeap * self)
       "passed", G_TYPE_UINT64, self->n_passed,
       "foreign", G_TYPE_UINT64, self->n_foreign,
       "copied", G_TYPE_UINT64, self->n_copied,
+      "corrupted", G_TYPE_UINT64, self->damage.n,
       "cpu-maps", G_TYPE_UINT64,
       allocator ? gst_dma_heap_allocator_get_cpu_maps (allocator) : 0, NULL);
 }
@@ -40,6 +43,8 @@ static const struct gst_dma_heap_member members[] = {
   {PROP_STRIDE_ALIGN, offsetof (GstDmaHeap, stride_align)},
   {PROP_SEPARATE_PLANES, offsetof (GstDmaHeap, separate_planes)},
   {PROP_CPU_ACCESS, offsetof (GstDmaHeap, cpu_access)},
+  {PROP_SHOW_CORRUPTED, offsetof (GstDmaHeap, damage.shown)},
+  {PROP_CORRUPTED, offsetof (GstDmaHeap, damage.n)},
   {0}
 };
 
@@ -90,8 +95,9 @@ gst_dma_heap_install_properties (GObjectClass * klass)
   g_object_class_install_property (klass, PROP_HEAP,
       g_param_spec_string ("heap", "Heap",
           "The dma-buf heap: a name in /dev/dma_heap, a path, \"contiguous\", "
-          "\"cached\" or \"udmabuf\" (unset: system-pooled, or else system, or "
-          "else udmabuf)", NULL, READY));
+          "\"cached\" or \"udmabuf\"; unset or \"auto\": system-cacheable, or else "
+          "system, or else udmabuf, or one whose memory the camera takes where it "
+          "refuses that", NULL, READY));
   g_object_class_install_property (klass, PROP_FALLBACK,
       g_param_spec_boolean ("fallback", "Fallback",
           "Use udmabuf where that heap cannot be opened", FALSE, READY));
@@ -117,10 +123,12 @@ gst_dma_heap_install_properties (GObjectClass * klass)
           "What happens when an element maps a frame for the CPU",
           GST_TYPE_DMA_HEAP_CPU_ACCESS, GST_DMA_HEAP_CPU_ACCESS_ALLOW,
           FLAGS | GST_PARAM_MUTABLE_PLAYING));
+  gst_dma_heap_element_install_damage (klass, PROP_SHOW_CORRUPTED,
+      PROP_CORRUPTED);
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "heap; frames passed in memory of the heap, foreign (in other "
-          "dma-bufs), and copied; and how often the heap's memory was mapped for "
+          "dma-bufs), copied, and corrupted; and how often the heap's memory was mapped for "
           "the CPU", GST_TYPE_STRUCTURE,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }

@@ -2,10 +2,10 @@
 /**
  * SECTION:element-dmaheapsink
  * @title: dmaheapsink
- * @short_description: shows dma-bufs on a KMS display
+ * @short_description: shows dma-bufs on a KMS display, or in a window
  *
- * Scans out the very buffers that come, through atomic modesetting: nothing is
- * copied, and what cannot be scanned out is an error that says why. It offers
+ * Scans out the very buffers that come, through atomic modesetting, or hands them to
+ * a Wayland compositor: nothing is copied, and what cannot be scanned out is an error that says why. It offers
  * upstream a pool of dma-bufs of a heap. The newest frame is committed for each
  * vertical blank, so that a source that is faster than the display, or not in step
  * with it, does not wait.
@@ -20,6 +20,16 @@
  * |[
  * gst-launch-1.0 -m v4l2src io-mode=dmabuf-import ! video/x-raw,format=BGRx ! dmaheapsink flip-messages=true
  * ]| Tells for each frame when it came on screen, and how long after its capture.
+ * |[
+ * gst-launch-1.0 v4l2src io-mode=dmabuf-import ! dmaheapgpu ! dmaheapsink display=wayland
+ * ]| In a window of the desktop.
+ *
+ * A window is opened where property display says so, or where WAYLAND_DISPLAY is set and
+ * no property names a card. As waylandsink does, it asks the application for a context
+ * "GstWlDisplayHandleContextType" or "GstWaylandDisplayHandleContextType", whose field
+ * "display" or "handle" is a wl_display, and takes a wl_surface by GstVideoOverlay;
+ * without these it opens a window of its own. Keys and pointer in that go upstream as
+ * navigation events; closing it is an error.
  *
  * The message "dmaheapsink-flip" has the fields sequence, offset (guint64), pts,
  * flip-time (of the pipeline's clock, GstClockTime), flip-monotonic-ns (gint64),
@@ -42,21 +52,20 @@
 #include "memory/gstdmaheapallocation.h"
 #include "memory/gstdmaheapclock.h"
 #include "display/gstdmaheapdisplaycaps.h"
+#include "elements/gstdmaheapcamera.h"
 #include "elements/gstdmaheapelement.h"
 #include "memory/gstdmaheapformat.h"
 #include "memory/gstdmaheapframe.h"
-#include "memory/gstdmaheapmode.h"
 #include "elements/gstdmaheapsinkprivate.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_dma_heap_sink_debug);
 #define GST_CAT_DEFAULT gst_dma_heap_sink_debug
 
-/* One on screen, one committed, one that waits, one that is written. */
-#define MIN_BUFFERS 4
-
 G_DEFINE_TYPE_WITH_CODE (GstDmaHeapSink, gst_dma_heap_sink, GST_TYPE_VIDEO_SINK,
     G_IMPLEMENT_INTERFACE (GST_TYPE_VIDEO_OVERLAY,
-        gst_dma_heap_sink_overlay_init))
+        gst_dma_heap_sink_overlay_init)
+    G_IMPLEMENT_INTERFACE (GST_TYPE_NAVIGATION,
+        gst_dma_heap_sink_navigation_init))
 GST_ELEMENT_REGISTER_DEFINE (dmaheapsink, "dmaheapsink", GST_RANK_NONE,
     GST_TYPE_DMA_HEAP_SINK);
 
@@ -65,19 +74,9 @@ GST_ELEMENT_REGISTER_DEFINE (dmaheapsink, "dmaheapsink", GST_RANK_NONE,
 static gboolean
 open_display (GstDmaHeapSink * self)
 {
-  struct zc_display_config config = {
-    .path = self->device,
-    .driver = self->driver,
-    .connector_id = MAX (self->connector_id, 0),
-    .plane_id = MAX (self->plane_id, 0),
-    .keep = !self->restore_crtc,
-  };
-  GstDmaHeapDisplay *display = NULL;
   GError *error = NULL;
+  GstDmaHeapDisplay *display = gst_dma_heap_sink_open_display (self, &error);
 
-  if (gst_dma_heap_mode_parse (self->mode, &config, &error))
-    display = gst_dma_heap_display_open (&config, &gst_dma_heap_sink_events, self,
-        &error);
   if (!display) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
@@ -85,6 +84,7 @@ open_display (GstDmaHeapSink * self)
   GST_OBJECT_LOCK (self);
   self->display = display;
   gst_dma_heap_display_set_place (display, &self->window, self->can_scale);
+  gst_dma_heap_display_set_fullscreen (display, self->fullscreen);
   gst_dma_heap_sink_set_manner (self);
   GST_OBJECT_UNLOCK (self);
   gst_dma_heap_sink_events.changed (self);
@@ -113,18 +113,6 @@ refresh_display (GstDmaHeapSink * self)
   return open_display (self);
 }
 
-static void
-drop_allocator (GstDmaHeapSink * self)
-{
-  GstDmaHeapAllocator *allocator;
-
-  GST_OBJECT_LOCK (self);
-  allocator = self->allocator;
-  self->allocator = NULL;
-  GST_OBJECT_UNLOCK (self);
-  gst_clear_object (&allocator);
-}
-
 static GstStateChangeReturn
 change_state (GstElement * element, GstStateChange transition)
 {
@@ -137,8 +125,9 @@ change_state (GstElement * element, GstStateChange transition)
     if (!refresh_display (self))
       return GST_STATE_CHANGE_FAILURE;
     self->live = LIVE_UNKNOWN;
-    self->told_of_formats = self->is_poolless = FALSE;
+    self->told_of_caps = self->is_poolless = self->is_sized = FALSE;
     g_clear_pointer (&self->told, g_free);
+    gst_dma_heap_element_reset_damage (element, &self->damage);
   }
   result = GST_ELEMENT_CLASS (gst_dma_heap_sink_parent_class)->change_state
       (element, transition);
@@ -147,7 +136,8 @@ change_state (GstElement * element, GstStateChange transition)
     close_display (self);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->display) {
     gst_dma_heap_display_drain (self->display);
-    drop_allocator (self);
+    gst_dma_heap_frame_forget (self);
+    gst_dma_heap_sink_drop_allocator (self);
   }
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     close_display (self);
@@ -156,82 +146,25 @@ change_state (GstElement * element, GstStateChange transition)
 
 /* ------------------------------------------------------------------ caps */
 
-/* The error that follows is another element's, and says less. */
-static void
-tell_of_formats (GstDmaHeapSink * self, const GstCaps * offered)
-{
-  struct gst_dma_heap_display_info info;
-  gchar *text, *caps;
-
-  if (self->told_of_formats)
-    return;
-  self->told_of_formats = TRUE;
-  gst_dma_heap_display_get_info (self->display, &info);
-  text = gst_dma_heap_display_formats_text (self->display);
-  caps = gst_caps_to_string (offered);
-  GST_ELEMENT_WARNING (self, STREAM, FORMAT,
-      ("display %s (%s) has no plane for what upstream offers; its planes have "
-          "%s: dmaheapgpu before this element converts", info.path, info.driver,
-          text), ("offered: %s", caps));
-  g_free (caps);
-  g_free (text);
-}
-
-static GstCaps *
-get_caps (GstBaseSink * bsink, GstCaps * filter)
-{
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
-  GstCaps *template, *caps, *result;
-
-  if (!self->display)
-    return NULL;
-  template = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (self));
-  caps = gst_dma_heap_display_caps (self->display, template);
-  gst_caps_unref (template);
-  if (!filter)
-    return caps;
-  result = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
-  gst_caps_unref (caps);
-  if (gst_caps_is_empty (result) && !gst_caps_is_empty (filter))
-    tell_of_formats (self, filter);
-  return result;
-}
-
-/* A mode of the video's size, where that is asked for, or where nothing was lit. */
-static gboolean
-choose_mode (GstDmaHeapSink * self, const GstVideoInfo * info, GError ** error)
-{
-  guint width = GST_VIDEO_INFO_WIDTH (info);
-  guint height = GST_VIDEO_INFO_HEIGHT (info);
-  struct gst_dma_heap_display_info display;
-  gboolean is_ours;
-
-  gst_dma_heap_display_get_info (self->display, &display);
-  is_ours = !display.mode_kept && !display.plane_id;
-  if ((self->mode && *self->mode)
-      || (display.width == width && display.height == height)
-      || !(self->force_modesetting || is_ours))
-    return TRUE;
-  return gst_dma_heap_display_set_mode (self->display, width, height,
-      self->force_modesetting, error);
-}
-
 static gboolean
 set_caps (GstBaseSink * bsink, GstCaps * caps)
 {
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
   GError *error = NULL;
   GstVideoInfo info;
+  guint64 modifier;
   GstCaps *plain;
   gboolean done;
 
-  if (!gst_dma_heap_format_parse (caps, &info, &error)
-      || !gst_dma_heap_display_check_format (self->display, &info, &error)
-      || !choose_mode (self, &info, &error)) {
+  if (!gst_dma_heap_format_parse_tiled (caps, &info, &modifier, &error)
+      || !gst_dma_heap_display_check_format (self->display, &info, modifier,
+          &error)
+      || !gst_dma_heap_sink_choose_mode (self, &info, &error)) {
     GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
     return FALSE;
   }
   self->info = info;
+  self->modifier = modifier;
   self->is_first = TRUE;
   GST_VIDEO_SINK_WIDTH (self) = GST_VIDEO_INFO_WIDTH (&info);
   GST_VIDEO_SINK_HEIGHT (self) = GST_VIDEO_INFO_HEIGHT (&info);
@@ -242,76 +175,19 @@ set_caps (GstBaseSink * bsink, GstCaps * caps)
   return done;
 }
 
-/* ------------------------------------------------------------ allocation */
-
-/* The one of the heap that was asked for; without one that can be had, upstream may
- * have dma-bufs of its own. */
-static GstDmaHeapAllocator *
-get_allocator (GstDmaHeapSink * self, GError ** error)
-{
-  GstDmaHeapAllocator *allocator;
-  gchar *heap;
-
-  GST_OBJECT_LOCK (self);
-  heap = g_strdup (self->heap);
-  allocator = self->allocator ? gst_object_ref (self->allocator) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  if (!allocator)
-    allocator = gst_dma_heap_element_new_allocator (GST_ELEMENT (self), heap,
-        FALSE, error);
-  if (!allocator && !(heap && *heap)) {
-    GST_WARNING_OBJECT (self, "no pool is offered: %s", (*error)->message);
-    g_clear_error (error);
-  }
-  g_free (heap);
-  GST_OBJECT_LOCK (self);
-  if (allocator && !self->allocator)
-    self->allocator = gst_object_ref (allocator);
-  GST_OBJECT_UNLOCK (self);
-  return allocator;
-}
-
-static gboolean
-propose_allocation (GstBaseSink * bsink, GstQuery * query)
-{
-  static const struct gst_dma_heap_needs needs = {
-    .min_buffers = MIN_BUFFERS,
-    .stride_align = GST_DMA_HEAP_STRIDE_ALIGN,
-    .row_align = 1,
-  };
-  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
-  GstDmaHeapAllocator *allocator;
-  GstBufferPool *pool = NULL;
-  GError *error = NULL;
-  gboolean need_pool;
-  GstCaps *caps;
-
-  gst_query_parse_allocation (query, &caps, &need_pool);
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  if (!caps || !need_pool)
-    return TRUE;
-  allocator = get_allocator (self, &error);
-  if (allocator)
-    pool = gst_dma_heap_allocation_offer (query, allocator, &needs, &error);
-  gst_clear_object (&allocator);
-  gst_clear_object (&pool);
-  self->is_poolless = error != NULL;
-  if (!error)
-    return TRUE;
-  GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
-  return FALSE;
-}
-
 static gboolean
 query (GstBaseSink * bsink, GstQuery * query)
 {
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (bsink);
+  GstDmaHeapDisplay *display;
   GstCaps *caps, *template;
 
   switch (GST_QUERY_TYPE (query)) {
     case GST_QUERY_DRAIN:
-      if (self->display)
-        gst_dma_heap_display_drain (self->display);
+      display = gst_dma_heap_sink_ref_display (self);
+      if (display)
+        gst_dma_heap_display_drain (display);
+      gst_dma_heap_display_unref (display);
       return TRUE;
     case GST_QUERY_ACCEPT_CAPS:
       /* What is refused later is refused with a message. */
@@ -358,14 +234,21 @@ static GstFlowReturn
 show_frame (GstVideoSink * vsink, GstBuffer * buffer)
 {
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (vsink);
+  GError *error = NULL;
   GstFlowReturn result;
 
+  if (gst_dma_heap_element_drops (GST_ELEMENT (self), &self->damage, buffer))
+    return GST_FLOW_OK;
+  if (!gst_dma_heap_camera_passed (buffer, &error)) {
+    GST_DMA_HEAP_ELEMENT_ERROR_ONCE (self, self->told, error);
+    return GST_FLOW_ERROR;
+  }
   /* The frame is in other memory because our pool could not be had, which
    * was reported. */
   if (self->is_poolless && !gst_dma_heap_frame_is_dma_buf (buffer))
     return GST_FLOW_ERROR;
   if (!gst_dma_heap_display_show (self->display, buffer, &self->info,
-          capture_ns (self, buffer)))
+          self->modifier, capture_ns (self, buffer)))
     return GST_FLOW_ERROR;
   if (self->is_first || self->prerolling) {
     /* Whether frames of these caps can be shown at all is known now, not later. */
@@ -399,24 +282,39 @@ preroll (GstBaseSink * bsink, GstBuffer * buffer)
 }
 
 static gboolean
+set_flushing (GstBaseSink * bsink, gboolean flushing)
+{
+  GstDmaHeapDisplay *display = gst_dma_heap_sink_ref_display (GST_DMA_HEAP_SINK (bsink));
+
+  if (display)
+    gst_dma_heap_display_set_flushing (display, flushing);
+  gst_dma_heap_display_unref (display);
+  return TRUE;
+}
+
+static gboolean
 unlock (GstBaseSink * bsink)
 {
-  gst_dma_heap_display_set_flushing (GST_DMA_HEAP_SINK (bsink)->display, TRUE);
-  return TRUE;
+  return set_flushing (bsink, TRUE);
 }
 
 static gboolean
 unlock_stop (GstBaseSink * bsink)
 {
-  gst_dma_heap_display_set_flushing (GST_DMA_HEAP_SINK (bsink)->display, FALSE);
-  return TRUE;
+  return set_flushing (bsink, FALSE);
 }
 
 static gboolean
 event (GstBaseSink * bsink, GstEvent * event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    gst_dma_heap_display_flush (GST_DMA_HEAP_SINK (bsink)->display);
+  GstDmaHeapDisplay *display;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    display = gst_dma_heap_sink_ref_display (GST_DMA_HEAP_SINK (bsink));
+    if (display)
+      gst_dma_heap_display_flush (display);
+    gst_dma_heap_display_unref (display);
+  }
   return GST_BASE_SINK_CLASS (gst_dma_heap_sink_parent_class)->event (bsink,
       event);
 }
@@ -446,10 +344,7 @@ finalize (GObject * object)
 {
   GstDmaHeapSink *self = GST_DMA_HEAP_SINK (object);
 
-  g_free (self->device);
-  g_free (self->driver);
-  g_free (self->mode);
-  g_free (self->heap);
+  gst_dma_heap_sink_free_properties (self);
   g_free (self->told);
   G_OBJECT_CLASS (gst_dma_heap_sink_parent_class)->finalize (object);
 }
@@ -462,20 +357,22 @@ gst_dma_heap_sink_class_init (GstDmaHeapSinkClass * klass)
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
 
   GST_DEBUG_CATEGORY_INIT (gst_dma_heap_sink_debug, "dmaheapsink", 0,
-      "dma-bufs on a KMS display");
+      "dma-bufs on a display");
   object_class->finalize = finalize;
   gst_dma_heap_sink_install_properties (object_class);
   gst_element_class_set_static_metadata (element_class,
-      "KMS display for dma-bufs", "Sink/Video",
-      "Shows dma-bufs on a display by atomic modesetting, without copying them",
+      "Display for dma-bufs", "Sink/Video",
+      "Shows dma-bufs by atomic modesetting or in a Wayland window, without copying "
+      "them",
       "zerocopy");
   gst_element_class_add_pad_template (element_class,
       gst_dma_heap_format_template (GST_PAD_SINK, FALSE));
   gst_type_mark_as_plugin_api (GST_TYPE_DMA_HEAP_COMMIT, 0);
   element_class->change_state = change_state;
-  sink_class->get_caps = get_caps;
+  element_class->set_context = gst_dma_heap_sink_set_context;
+  sink_class->get_caps = gst_dma_heap_sink_get_caps;
   sink_class->set_caps = set_caps;
-  sink_class->propose_allocation = propose_allocation;
+  sink_class->propose_allocation = gst_dma_heap_sink_propose_allocation;
   sink_class->query = query;
   sink_class->preroll = preroll;
   sink_class->unlock = unlock;
@@ -497,7 +394,7 @@ static void
 gst_dma_heap_sink_init (GstDmaHeapSink * self)
 {
   g_signal_connect (self, "notify::sync", G_CALLBACK (on_notify_sync), NULL);
-  self->connector_id = self->plane_id = -1;
+  self->fd = self->connector_id = self->plane_id = -1;
   self->restore_crtc = self->can_scale = self->newest_frame = TRUE;
   self->commit = GST_DMA_HEAP_COMMIT_LATE;
 }

@@ -35,10 +35,13 @@ on_unplugged (gpointer user, const gchar * connector, gboolean back)
 {
   GstDmaHeapSink *self = user;
 
-  if (back)
+  if (back) {
     GST_ELEMENT_INFO (self, RESOURCE, NOT_FOUND,
         ("there is a display on %s again", connector), (NULL));
-  else
+    /* Its size may be another. */
+    gst_pad_push_event (GST_BASE_SINK_PAD (self),
+        gst_event_new_reconfigure ());
+  } else
     GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
         ("nothing is plugged into %s any more: nothing is shown until a display "
             "is", connector), (NULL));
@@ -61,9 +64,25 @@ on_changed (gpointer user)
   g_object_notify (G_OBJECT (self), "can-scale");
 }
 
+static void
+on_reformatted (gpointer user)
+{
+  GstDmaHeapSink *self = user;
+
+  gst_pad_push_event (GST_BASE_SINK_PAD (self), gst_event_new_reconfigure ());
+}
+
+static void
+on_acted (gpointer user, const struct zc_display_event *event)
+{
+  gst_dma_heap_sink_act (user, event);
+}
+
 const struct gst_dma_heap_display_events gst_dma_heap_sink_events = {
   .flipped = on_flipped,
   .unplugged = on_unplugged,
   .failed = on_failed,
   .changed = on_changed,
+  .reformatted = on_reformatted,
+  .acted = on_acted,
 };

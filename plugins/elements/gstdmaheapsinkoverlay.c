@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gstdmaheapsinkoverlay - GstVideoOverlay of element dmaheapsink: where on screen */
+/* gstdmaheapsinkoverlay - GstVideoOverlay of element dmaheapsink: where frames go */
 #include "elements/gstdmaheapsinkprivate.h"
 
 static void
@@ -22,9 +22,39 @@ set_render_rectangle (GstVideoOverlay * overlay, gint x, gint y, gint width,
 
   GST_OBJECT_LOCK (self);
   self->window = window;
-  if (self->display)
+  if (self->display) {
+    struct gst_dma_heap_display_info info;
+
     gst_dma_heap_display_set_place (self->display, &self->window,
         self->can_scale);
+    gst_dma_heap_display_get_info (self->display, &info);
+    if (info.is_window)
+      gst_dma_heap_display_expose (self->display);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+set_window_handle (GstVideoOverlay * overlay, guintptr handle)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
+  gboolean moves;
+
+  GST_OBJECT_LOCK (self);
+  moves = self->surface != handle && self->display;
+  self->surface = handle;
+  GST_OBJECT_UNLOCK (self);
+  if (moves)
+    gst_dma_heap_sink_move_window (self);
+}
+
+static void
+handle_events (GstVideoOverlay * overlay, gboolean handles)
+{
+  GstDmaHeapSink *self = GST_DMA_HEAP_SINK (overlay);
+
+  GST_OBJECT_LOCK (self);
+  self->no_navigation = !handles;
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -33,4 +63,6 @@ gst_dma_heap_sink_overlay_init (GstVideoOverlayInterface * iface)
 {
   iface->expose = expose;
   iface->set_render_rectangle = set_render_rectangle;
+  iface->set_window_handle = set_window_handle;
+  iface->handle_events = handle_events;
 }

@@ -28,6 +28,7 @@ raise_buffers (GstQuery * answer, struct gst_dma_heap_needs *needs)
   if (!gst_query_get_n_allocation_pools (answer))
     return;
   gst_query_parse_nth_allocation_pool (answer, 0, NULL, NULL, &min, &max);
+  needs->min_behind = min;
   needs->min_buffers = MAX (needs->min_buffers, min);
   if (max && max >= needs->min_buffers
       && (!needs->max_buffers || max < needs->max_buffers))
@@ -56,6 +57,23 @@ gst_dma_heap_allocation_read (GstQuery * answer,
   if (params)
     raise_padding (params, &needs->padding);
   return TRUE;
+}
+
+/* Which of the properties and neighbours stand against each other. */
+static gboolean
+check_numbers (const struct gst_dma_heap_needs *needs, GError ** error)
+{
+  gboolean is_own = needs->min_buffers > needs->min_behind;
+
+  if (!needs->max_buffers || needs->min_buffers <= needs->max_buffers)
+    return TRUE;
+  g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+      "max-buffers=%u allows fewer buffers than the %u that %s for: %s",
+      needs->max_buffers, needs->min_buffers,
+      is_own ? "min-buffers asks" : "the element downstream asks",
+      is_own ? "set min-buffers lower, or max-buffers higher"
+      : "set max-buffers higher");
+  return FALSE;
 }
 
 static gboolean
@@ -88,11 +106,19 @@ gst_dma_heap_allocation_pool (GstDmaHeapAllocator * allocator, GstCaps * caps,
 {
   GstBufferPool *pool;
   GstVideoInfo info;
+  guint64 modifier;
 
-  if (!gst_dma_heap_format_parse (caps, &info, error))
+  if (!(needs->frames ? gst_dma_heap_format_parse_tiled (caps, &info, &modifier,
+              error) : gst_dma_heap_format_parse (caps, &info, error))
+      || !check_numbers (needs, error))
     return NULL;
   pool = gst_dma_heap_buffer_pool_new (allocator, needs->stride_align,
       needs->row_align, needs->separate);
+  gst_dma_heap_buffer_pool_set_writer (GST_DMA_HEAP_BUFFER_POOL (pool),
+      &needs->writer);
+  if (needs->frames)
+    gst_dma_heap_buffer_pool_set_frames (GST_DMA_HEAP_BUFFER_POOL (pool),
+        needs->frames);
   if (configure (pool, caps, &info, needs, error))
     return pool;
   gst_object_unref (pool);

@@ -14,10 +14,14 @@ G_BEGIN_DECLS
 /** What buffers must be like for all who use them. */
 struct gst_dma_heap_needs {
   guint min_buffers, max_buffers; /* at most 0: no limit of theirs */
+  guint min_behind;               /* of min_buffers, what the one downstream asks for */
   guint stride_align;             /* bytes, a power of two */
   guint row_align;                /* rows, a power of two; 0 or 1: none */
   gboolean separate;              /* a memory a plane */
+  gboolean reads_meta;            /* otherwise strides are to be those of the caps */
   GstVideoAlignment padding;      /* pixels around the picture */
+  struct gst_dma_heap_writer writer;    /* the camera, if there is one */
+  struct zc_pool *frames;       /* memory that there is, for the pool to take over; NULL: none */
 };
 
 /** The stride that every GPU and display is known to take. */

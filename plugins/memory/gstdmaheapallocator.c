@@ -23,6 +23,8 @@ GST_DEBUG_CATEGORY_STATIC (performance);
 /* What was freed last serves a renegotiation: no more than this stays. */
 #define KEPT_BUFFERS 32
 #define KEPT_BYTES ((gsize) 128 << 20)
+/* A renegotiation takes what it needs within this. */
+#define KEPT_US (2 * G_USEC_PER_SEC)
 
 /* Without the byte that ends it: what the kernel takes as a dma-buf's name. */
 #define NAME_LENGTH 31
@@ -44,6 +46,7 @@ struct kept
 {
   gint fd;
   gsize bytes;
+  gint64 since_us;
 };
 
 struct _GstDmaHeapAllocator
@@ -56,7 +59,7 @@ struct _GstDmaHeapAllocator
   GMutex lock;                  /* of what follows, and of the heap */
   guint live_buffers;
   gsize live_bytes;
-  guint n_kept;
+  gint n_kept;                  /* read without the lock, atomically */
   gsize kept_bytes;
   struct kept kept[KEPT_BUFFERS];
 };
@@ -81,27 +84,27 @@ gst_dma_heap_cpu_access_get_type (void)
   return type;
 }
 
-static GQuark
-mapping_quark (void)
-{
-  static GQuark quark;
+static G_DEFINE_QUARK (GstDmaHeapMapping, mapping)
 
-  if (!quark)
-    quark = g_quark_from_static_string ("GstDmaHeapMapping");
-  return quark;
+static void
+take_out (GstDmaHeapAllocator * self, gint i)
+{
+  gint n = self->n_kept - 1;
+
+  self->kept_bytes -= self->kept[i].bytes;
+  memmove (&self->kept[i], &self->kept[i + 1], (n - i) * sizeof (struct kept));
+  g_atomic_int_set (&self->n_kept, n);
 }
 
 /* Takes a dma-buf of that size that was freed; -1: there is none. */
 static gint
 take_kept (GstDmaHeapAllocator * self, gsize bytes)
 {
-  for (guint i = 0; i < self->n_kept; i++) {
+  for (gint i = 0; i < self->n_kept; i++) {
     if (self->kept[i].bytes == bytes) {
       gint fd = self->kept[i].fd;
 
-      self->kept_bytes -= bytes;
-      memmove (&self->kept[i], &self->kept[i + 1],
-          (--self->n_kept - i) * sizeof (struct kept));
+      take_out (self, i);
       return fd;
     }
   }
@@ -111,10 +114,8 @@ take_kept (GstDmaHeapAllocator * self, gsize bytes)
 static void
 drop_oldest (GstDmaHeapAllocator * self)
 {
-  self->kept_bytes -= self->kept[0].bytes;
   close (self->kept[0].fd);
-  memmove (&self->kept[0], &self->kept[1],
-      --self->n_kept * sizeof (struct kept));
+  take_out (self, 0);
 }
 
 static void
@@ -126,8 +127,10 @@ keep (GstDmaHeapAllocator * self, gint fd, gsize bytes)
   }
   while (self->n_kept == KEPT_BUFFERS || self->kept_bytes + bytes > KEPT_BYTES)
     drop_oldest (self);
-  self->kept[self->n_kept++] = (struct kept) { fd, bytes };
+  self->kept[self->n_kept] =
+      (struct kept) { fd, bytes, g_get_monotonic_time () };
   self->kept_bytes += bytes;
+  g_atomic_int_inc (&self->n_kept);
 }
 
 /* With what is kept given up first, where the heap has no more. */
@@ -296,7 +299,8 @@ map (GstMemory * memory, GstMapInfo * info, gsize maxsize)
   gpointer data = NULL;
   gint result;
 
-  if (!may_access (self, info->flags))
+  if (GST_MEMORY_FLAG_IS_SET (memory, GST_MEMORY_FLAG_NOT_MAPPABLE)
+      || !may_access (self, info->flags))
     return NULL;
   result = gst_dma_heap_mapping_begin (mapping_of (memory), info->flags, &data);
   if (result) {
@@ -460,6 +464,20 @@ gst_dma_heap_allocator_set_cpu_access (GstDmaHeapAllocator * self,
   if (access != GST_DMA_HEAP_CPU_ACCESS_ALLOW)
     gst_dma_heap_culprit_watch ();
   g_atomic_int_set (&self->access, access);
+}
+
+void
+gst_dma_heap_allocator_trim (GstDmaHeapAllocator * self, gint64 after_us)
+{
+  gint64 until_us;
+
+  if (!g_atomic_int_get (&self->n_kept))
+    return;
+  until_us = g_get_monotonic_time () + after_us - KEPT_US;
+  g_mutex_lock (&self->lock);
+  while (self->n_kept && self->kept[0].since_us <= until_us)
+    drop_oldest (self);
+  g_mutex_unlock (&self->lock);
 }
 
 guint64

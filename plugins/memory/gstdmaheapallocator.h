@@ -73,6 +73,17 @@ void gst_dma_heap_allocator_set_cpu_access (GstDmaHeapAllocator * allocator,
 GstMemory *gst_dma_heap_allocator_alloc (GstDmaHeapAllocator * allocator,
     gsize size, const GstAllocationParams * params, GError ** error);
 
+/**
+ * gst_dma_heap_allocator_trim:
+ * @after_us: so long from now, which a test need not wait
+ *
+ * Gives up what was freed two seconds before that and was not taken again: memory of a
+ * size that is not used any more. Costs nothing where nothing is kept.
+ * Threads: any.
+ */
+void gst_dma_heap_allocator_trim (GstDmaHeapAllocator * allocator,
+    gint64 after_us);
+
 /** How often memory of it was mapped for the CPU so far. Threads: any. */
 guint64 gst_dma_heap_allocator_get_cpu_maps (GstDmaHeapAllocator * allocator);
 

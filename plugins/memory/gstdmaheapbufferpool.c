@@ -7,9 +7,11 @@
  */
 #include "memory/gstdmaheapbufferpool.h"
 #include "memory/gstdmaheapformat.h"
+#include "memory/gstdmaheaplayout.h"
 #include "memory/gstdmaheapsync.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -31,15 +33,16 @@ struct _GstDmaHeapBufferPool
 {
   GstBufferPool parent;
   GstDmaHeapAllocator *allocator;
-  guint stride_align, row_align;
-  gboolean separate;
+  struct gst_dma_heap_layout_rules rules;
+  struct gst_dma_heap_writer writer;
+  struct zc_pool *frames;       /* whose memory it is; NULL: the allocator's */
+  guint n_taken;                /* of them, so far */
 
-  /* Of the configuration. */
-  GstVideoInfo info;            /* as laid out */
-  GstVideoAlignment align;
-  gsize bytes[GST_VIDEO_MAX_PLANES];    /* of each memory */
-  guint n_memories;
-  gsize tail;                   /* bytes of room behind them */
+  struct gst_dma_heap_layout layout;    /* of the configuration */
+
+  /* Where pixels begin in each memory; the streaming thread's. */
+  gboolean is_placed, is_moved;
+  guint32 begin[ZC_MAX_PLANES];
 
   gint flush_fd;                /* readable while flushing */
   gint before, behind;          /* buffers that are out; atomic */
@@ -56,15 +59,7 @@ enum place
   BEHIND,
 };
 
-static GQuark
-place_quark (void)
-{
-  static GQuark quark;
-
-  if (!quark)
-    quark = g_quark_from_static_string ("GstDmaHeapBufferPlace");
-  return quark;
-}
+static G_DEFINE_QUARK (GstDmaHeapBufferPlace, place)
 
 static gint *
 place_of (GstBuffer * buffer)
@@ -84,60 +79,12 @@ get_options (GstBufferPool * pool)
   return options;
 }
 
-/* A mask of bits is made of it. */
-static guint
-power_of_two (guint value)
-{
-  guint power = 1;
-
-  while (power < value && power < G_MAXINT / 2)
-    power *= 2;
-  return power;
-}
-
-static guint
-round_up (guint value, guint to)
-{
-  return to > 1 ? (value + to - 1) / to * to : value;
-}
-
-/* Lays the picture out with what everybody needs around it. */
-static gboolean
-lay_out (GstDmaHeapBufferPool * self, const GstVideoInfo * wanted,
-    const GstVideoAlignment * asked)
-{
-  GstVideoInfo info = *wanted;
-  GstVideoAlignment align = *asked;
-  guint rows = GST_VIDEO_INFO_HEIGHT (wanted) + align.padding_top;
-  /* Of an odd height, chroma rounds up: planes would not end where the next begins. */
-  guint rows_of = MAX (self->row_align, self->separate ? 2 : 1);
-  /* Rows behind the only plane are room in memory, and no part of the picture. */
-  gboolean planar = GST_VIDEO_INFO_N_PLANES (wanted) > 1;
-  guint all_rows = round_up (rows + align.padding_bottom, rows_of);
-  gsize bytes[GST_VIDEO_MAX_PLANES];
-
-  if (planar)
-    align.padding_bottom = all_rows - rows;
-  for (guint i = 0; i < GST_VIDEO_MAX_PLANES; i++)
-    align.stride_align[i] |= self->stride_align - 1;
-  if (!gst_video_info_align_full (&info, &align, bytes))
-    return FALSE;
-  /* Planes follow each other without gaps: each may as well be a memory. */
-  self->n_memories = self->separate ? GST_VIDEO_INFO_N_PLANES (&info) : 1;
-  for (guint i = 0; i < self->n_memories; i++)
-    self->bytes[i] = self->separate ? bytes[i] : GST_VIDEO_INFO_SIZE (&info);
-  self->tail = planar ? 0 :
-      (gsize) (all_rows - rows - align.padding_bottom) * info.stride[0];
-  self->info = info;
-  self->align = align;
-  return TRUE;
-}
-
 /* How many buffers there may be; 0: not even as few as are needed. */
 static guint
 bound (GstDmaHeapBufferPool * self, gsize size, guint min, guint max)
 {
-  guint64 most = GST_DMA_HEAP_BUFFER_POOL_MAX_BYTES / size;
+  guint64 most = self->frames ? (guint64) zc_pool_size (self->frames)
+      : GST_DMA_HEAP_BUFFER_POOL_MAX_BYTES / size;
 
   if (min > most || most == 0) {
     GST_ERROR_OBJECT (self, "%u buffers of %" G_GSIZE_FORMAT " bytes are more than the %"
@@ -152,10 +99,12 @@ static gboolean
 set_config (GstBufferPool * pool, GstStructure * config)
 {
   GstDmaHeapBufferPool *self = GST_DMA_HEAP_BUFFER_POOL (pool);
+  struct gst_dma_heap_layout *layout = &self->layout;
   guint size, min, max;
   GError *error = NULL;
   GstVideoAlignment align;
   GstVideoInfo info;
+  guint64 modifier;
   GstCaps *caps;
 
   gst_video_alignment_reset (&align);
@@ -164,7 +113,7 @@ set_config (GstBufferPool * pool, GstStructure * config)
     GST_WARNING_OBJECT (self, "a configuration without caps");
     return FALSE;
   }
-  if (!gst_dma_heap_format_parse (caps, &info, &error)) {
+  if (!gst_dma_heap_format_parse_tiled (caps, &info, &modifier, &error)) {
     GST_WARNING_OBJECT (self, "%s", error->message);
     g_error_free (error);
     return FALSE;
@@ -172,21 +121,25 @@ set_config (GstBufferPool * pool, GstStructure * config)
   if (gst_buffer_pool_config_has_option (config,
           GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
     gst_buffer_pool_config_get_video_alignment (config, &align);
-  if (!lay_out (self, &info, &align)) {
+  if (modifier != (self->writer.insists ? self->writer.layout.modifier : 0)
+      || !gst_dma_heap_layout_solve (layout, &self->rules, &self->writer, &info,
+          &align)) {
     GST_WARNING_OBJECT (self, "no layout of %" GST_PTR_FORMAT
-        " has strides of a multiple of %u", caps, self->stride_align);
+        " has strides of a multiple of %u", caps, self->rules.stride_align);
     return FALSE;
   }
   if (gst_buffer_pool_config_has_option (config,
           GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
-    gst_buffer_pool_config_set_video_alignment (config, &self->align);
-  if (!self->separate && size > self->bytes[0])
-    self->bytes[0] = GST_VIDEO_INFO_SIZE (&self->info) = size;
+    gst_buffer_pool_config_set_video_alignment (config, &layout->align);
+  if (self->writer.layout.format)
+    size = MAX (size, self->writer.layout.bytes[0]);
+  if (layout->n_memories == 1 && size > layout->bytes[0] && !self->frames)
+    layout->bytes[0] = GST_VIDEO_INFO_SIZE (&layout->info) = size;
   /* Before it is cut to what a configuration holds. */
-  max = bound (self, GST_VIDEO_INFO_SIZE (&self->info), min, max);
+  max = bound (self, GST_VIDEO_INFO_SIZE (&layout->info), min, max);
   if (!max)
     return FALSE;
-  size = GST_VIDEO_INFO_SIZE (&self->info);
+  size = GST_VIDEO_INFO_SIZE (&layout->info);
   gst_buffer_pool_config_set_params (config, caps, size, min, max);
   gst_buffer_pool_config_set_allocator (config,
       GST_ALLOCATOR (self->allocator), NULL);
@@ -197,14 +150,32 @@ set_config (GstBufferPool * pool, GstStructure * config)
 static void
 add_video_meta (GstDmaHeapBufferPool * self, GstBuffer * buffer)
 {
-  const GstVideoInfo *info = &self->info;
+  const GstVideoInfo *info = &self->layout.info;
   GstVideoMeta *meta = gst_buffer_add_video_meta_full (buffer,
       GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT (info),
       GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
       GST_VIDEO_INFO_N_PLANES (info), (gsize *) info->offset,
       (gint *) info->stride);
 
-  gst_video_meta_set_alignment (meta, self->align);
+  gst_video_meta_set_alignment (meta, self->layout.align);
+}
+
+/* The memory of the next frame, by an fd of its own: there are no more buffers than frames,
+ * and those of before are gone. */
+static GstMemory *
+next_frame (GstDmaHeapBufferPool * self)
+{
+  struct zc_frame *frame = zc_pool_frame (self->frames,
+      self->n_taken++ % zc_pool_size (self->frames));
+  gint fd = fcntl (zc_frame_fd (frame, 0), F_DUPFD_CLOEXEC, 0);
+  GstMemory *memory = NULL;
+
+  if (fd >= 0)
+    memory = gst_dmabuf_allocator_alloc (GST_ALLOCATOR (self->allocator), fd,
+        self->layout.bytes[0]);
+  if (memory)
+    GST_MINI_OBJECT_FLAG_SET (memory, GST_MEMORY_FLAG_NOT_MAPPABLE);
+  return memory;
 }
 
 static GstFlowReturn
@@ -212,12 +183,13 @@ alloc_buffer (GstBufferPool * pool, GstBuffer ** out,
     GstBufferPoolAcquireParams * params)
 {
   GstDmaHeapBufferPool *self = GST_DMA_HEAP_BUFFER_POOL (pool);
-  GstAllocationParams room = { .padding = self->tail };
+  GstAllocationParams room = { .padding = self->layout.tail };
   GstBuffer *buffer = gst_buffer_new ();
 
-  for (guint i = 0; i < self->n_memories; i++) {
-    GstMemory *memory = gst_allocator_alloc (GST_ALLOCATOR (self->allocator),
-        self->bytes[i], &room);
+  for (guint i = 0; i < self->layout.n_memories; i++) {
+    GstMemory *memory = self->frames ? next_frame (self) :
+        gst_allocator_alloc (GST_ALLOCATOR (self->allocator),
+        self->layout.bytes[i], &room);
 
     if (!memory) {
       gst_buffer_unref (buffer);
@@ -292,6 +264,7 @@ acquire_buffer (GstBufferPool * pool, GstBuffer ** buffer,
     *buffer = NULL;
     return result;
   }
+  gst_dma_heap_allocator_trim (self->allocator, 0);
   *place_of (*buffer) = BEFORE;
   g_atomic_int_inc (&self->before);
   return GST_FLOW_OK;
@@ -306,6 +279,38 @@ leave_place (GstDmaHeapBufferPool * self, GstBuffer * buffer)
     g_atomic_int_add (*place == BEFORE ? &self->before : &self->behind, -1);
   if (place)
     *place = AT_HOME;
+}
+
+/* Has each memory show the bytes from where the pixels of a device begin, or all. */
+static void
+move (GstDmaHeapBufferPool * self, GstBuffer * buffer, gboolean to_pixels)
+{
+  GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  gsize left_out = 0;
+
+  for (guint i = 0; i < self->layout.n_memories; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    gsize begin = to_pixels ? self->begin[i] : 0;
+
+    gst_memory_resize (memory, (gssize) begin - (gssize) memory->offset,
+        self->layout.bytes[i] - begin);
+    /* A plane that has a memory of its own is found behind those before it. */
+    if (self->layout.n_memories > 1 && meta)
+      meta->offset[i] = self->layout.info.offset[i] - left_out;
+    left_out += begin;
+  }
+}
+
+static void
+reset_buffer (GstBufferPool * pool, GstBuffer * buffer)
+{
+  GstDmaHeapBufferPool *self = GST_DMA_HEAP_BUFFER_POOL (pool);
+
+  if (self->is_moved
+      && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_TAG_MEMORY))
+    move (self, buffer, FALSE);
+  GST_BUFFER_POOL_CLASS (gst_dma_heap_buffer_pool_parent_class)
+      ->reset_buffer (pool, buffer);
 }
 
 static void
@@ -329,7 +334,30 @@ gst_dma_heap_buffer_pool_passed (GstDmaHeapBufferPool * self,
     leave_place (self, buffer);
     *place = BEHIND;
     g_atomic_int_inc (&self->behind);
+    if (self->is_moved)
+      move (self, buffer, TRUE);
   }
+}
+
+const gchar *
+gst_dma_heap_buffer_pool_unplaced (GstDmaHeapBufferPool * self)
+{
+  return self->is_placed ? NULL : self->writer.device;
+}
+
+gboolean
+gst_dma_heap_buffer_pool_set_place (GstDmaHeapBufferPool * self,
+    const guint32 begin[ZC_MAX_PLANES], GError ** error)
+{
+  self->is_placed = TRUE;
+  if (!gst_dma_heap_writer_check_place (&self->writer, &self->layout.info,
+          self->layout.bytes, self->layout.n_memories, begin, error))
+    return FALSE;
+  for (guint i = 0; i < self->layout.n_memories; i++) {
+    self->begin[i] = begin[i];
+    self->is_moved |= begin[i] != 0;
+  }
+  return TRUE;
 }
 
 static void
@@ -354,6 +382,7 @@ finalize (GObject * object)
   GstDmaHeapBufferPool *self = GST_DMA_HEAP_BUFFER_POOL (object);
 
   G_OBJECT_CLASS (gst_dma_heap_buffer_pool_parent_class)->finalize (object);
+  zc_pool_unref (self->frames);
   gst_object_unref (self->allocator);
   close (self->flush_fd);
 }
@@ -370,6 +399,7 @@ gst_dma_heap_buffer_pool_class_init (GstDmaHeapBufferPoolClass * klass)
   pool_class->set_config = set_config;
   pool_class->alloc_buffer = alloc_buffer;
   pool_class->acquire_buffer = acquire_buffer;
+  pool_class->reset_buffer = reset_buffer;
   pool_class->release_buffer = release_buffer;
   pool_class->flush_start = flush_start;
   pool_class->flush_stop = flush_stop;
@@ -392,8 +422,25 @@ gst_dma_heap_buffer_pool_new (GstDmaHeapAllocator * allocator,
       gst_object_ref_sink (g_object_new (GST_TYPE_DMA_HEAP_BUFFER_POOL, NULL));
 
   self->allocator = gst_object_ref (allocator);
-  self->stride_align = power_of_two (stride_align);
-  self->row_align = MAX (row_align, 1);
-  self->separate = separate;
+  gst_dma_heap_layout_rules_init (&self->rules, stride_align, row_align,
+      separate);
+  self->is_placed = TRUE;
   return GST_BUFFER_POOL (self);
+}
+
+void
+gst_dma_heap_buffer_pool_set_writer (GstDmaHeapBufferPool * self,
+    const struct gst_dma_heap_writer *writer)
+{
+  self->writer = *writer;
+  self->is_placed = !writer->device[0];
+}
+
+void
+gst_dma_heap_buffer_pool_set_frames (GstDmaHeapBufferPool * self,
+    struct zc_pool *frames)
+{
+  self->frames = frames;
+  self->writer.layout = *zc_frame_layout (zc_pool_frame (frames, 0));
+  self->writer.insists = TRUE;
 }

@@ -7,8 +7,7 @@
 #define GST_DMA_HEAP_BUFFER_POOL_H
 
 #include "memory/gstdmaheapallocator.h"
-
-#include <gst/video/video.h>
+#include "memory/gstdmaheapwriter.h"
 
 G_BEGIN_DECLS
 
@@ -43,15 +42,44 @@ G_DECLARE_FINAL_TYPE (GstDmaHeapBufferPool, gst_dma_heap_buffer_pool, GST,
 GstBufferPool *gst_dma_heap_buffer_pool_new (GstDmaHeapAllocator * allocator,
     guint stride_align, guint row_align, gboolean separate);
 
+/** A layout that @writer insists on is the pool's. Call it before it is configured. */
+void gst_dma_heap_buffer_pool_set_writer (GstDmaHeapBufferPool * pool,
+    const struct gst_dma_heap_writer *writer);
+
+/**
+ * gst_dma_heap_buffer_pool_set_frames:
+ * @frames: (transfer full): of one dma-buf each
+ *
+ * The pool's buffers are in the memory of @frames, laid out as these are, and no more than
+ * there are of them; the CPU cannot map them. Call it before it is configured.
+ */
+void gst_dma_heap_buffer_pool_set_frames (GstDmaHeapBufferPool * pool,
+    struct zc_pool *frames);
+
 /**
  * gst_dma_heap_buffer_pool_passed:
  * @pool: a pool
  * @buffer: maybe one of it
  *
- * It has passed the pool's element: for the figures of "dry".
+ * It has passed the pool's element: for the figures of "dry". Its memory begins
+ * where its pixels do from here on.
  */
 void gst_dma_heap_buffer_pool_passed (GstDmaHeapBufferPool * pool,
     GstBuffer * buffer);
+
+/** The node that is to be asked where pixels begin; %NULL: that is known. */
+const gchar *gst_dma_heap_buffer_pool_unplaced (GstDmaHeapBufferPool * pool);
+
+/**
+ * gst_dma_heap_buffer_pool_set_place:
+ * @pool: one that is unplaced
+ * @begin: where pixels begin, in bytes from the begin of each memory
+ * @error: (out): GST_RESOURCE_ERROR_FAILED: the picture does not fit behind that
+ *
+ * Threads: the one that passes buffers on.
+ */
+gboolean gst_dma_heap_buffer_pool_set_place (GstDmaHeapBufferPool * pool,
+    const guint32 begin[ZC_MAX_PLANES], GError ** error);
 
 G_END_DECLS
 

@@ -39,23 +39,30 @@ const struct gst_dma_heap_format gst_dma_heap_formats[] = {
   {GST_VIDEO_FORMAT_UNKNOWN, NULL},
 };
 
+gboolean
+gst_dma_heap_format_is_drawn (GstVideoFormat format)
+{
+  return format == GST_VIDEO_FORMAT_NV12
+      || GST_VIDEO_FORMAT_INFO_IS_RGB (gst_video_format_get_info (format));
+}
+
 gchar *
-gst_dma_heap_format_names (gboolean only_rgb)
+gst_dma_heap_format_names (gboolean only_drawn)
 {
   GString *names = g_string_new (NULL);
 
   for (const struct gst_dma_heap_format *row = gst_dma_heap_formats; row->zc;
       row++)
-    if (!only_rgb || zc_format_by_name (row->zc)->model == ZC_MODEL_RGB)
+    if (!only_drawn || gst_dma_heap_format_is_drawn (row->gst))
       g_string_append_printf (names, "%s%s", names->len ? ", " : "",
           gst_video_format_to_string (row->gst));
   return g_string_free (names, FALSE);
 }
 
 GstPadTemplate *
-gst_dma_heap_format_template (GstPadDirection direction, gboolean only_rgb)
+gst_dma_heap_format_template (GstPadDirection direction, gboolean only_drawn)
 {
-  gchar *names = gst_dma_heap_format_names (only_rgb);
+  gchar *names = gst_dma_heap_format_names (only_drawn);
   gchar *text = g_strdup_printf (GST_DMA_HEAP_CAPS ("{ %s }"), names, names);
   GstCaps *caps = gst_caps_from_string (text);
   GstPadTemplate *template =
@@ -76,6 +83,18 @@ gst_dma_heap_format_text (const struct gst_dma_heap_format *row, gboolean drm,
     return gst_video_format_to_string (row->gst);
   zc_fourcc_text (zc_format_by_name (row->zc)->fourcc, fourcc);
   return fourcc;
+}
+
+/* Source: gst_video_dma_drm_fourcc_to_string(), which older GStreamers lack. */
+gchar *
+gst_dma_heap_format_tiled_text (const struct gst_dma_heap_format *row,
+    guint64 modifier)
+{
+  gchar fourcc[5];
+
+  gst_dma_heap_format_text (row, TRUE, fourcc);
+  return modifier ? g_strdup_printf ("%s:0x%016" G_GINT64_MODIFIER "x", fourcc,
+      modifier) : g_strdup (fourcc);
 }
 
 static enum kind
@@ -223,7 +242,8 @@ gst_dma_heap_format_bridge (const GstCaps * caps)
 
 #if HAVE_DMA_DRM
 static gboolean
-parse_drm (const GstCaps * caps, GstVideoInfo * info, GError ** error)
+parse_drm (const GstCaps * caps, GstVideoInfo * info, guint64 * modifier,
+    GError ** error)
 {
   GstVideoInfoDmaDrm drm;
   const gchar *name =
@@ -233,6 +253,10 @@ parse_drm (const GstCaps * caps, GstVideoInfo * info, GError ** error)
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
         "drm-format %s is none that can be read", name ? name : "(missing)");
     return FALSE;
+  }
+  if (modifier) {
+    *modifier = drm.drm_modifier;
+    drm.drm_modifier = 0;
   }
   if (drm.drm_modifier != 0) {
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
@@ -250,8 +274,8 @@ parse_drm (const GstCaps * caps, GstVideoInfo * info, GError ** error)
 }
 #endif
 
-gboolean
-gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
+static gboolean
+parse (const GstCaps * caps, GstVideoInfo * info, guint64 * modifier,
     GError ** error)
 {
   enum kind kind = gst_caps_get_size (caps) ? kind_of (caps, 0) : NONE;
@@ -259,7 +283,7 @@ gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
 
 #if HAVE_DMA_DRM
   if (kind == DRM)
-    return parse_drm (caps, info, error);
+    return parse_drm (caps, info, modifier, error);
 #endif
   /* GStreamer has formats without pixels, as ENCODED. */
   if ((kind == PLAIN || kind == DMABUF) && gst_video_info_from_caps (info, caps)
@@ -270,6 +294,21 @@ gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
       "these caps are no raw video in memory or dma-bufs: %s", text);
   g_free (text);
   return FALSE;
+}
+
+gboolean
+gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
+    GError ** error)
+{
+  return parse (caps, info, NULL, error);
+}
+
+gboolean
+gst_dma_heap_format_parse_tiled (const GstCaps * caps, GstVideoInfo * info,
+    guint64 * modifier, GError ** error)
+{
+  *modifier = 0;
+  return parse (caps, info, modifier, error);
 }
 
 const struct zc_format *

@@ -41,23 +41,26 @@ struct gst_dma_heap_format {
 /** The table; ends with a row whose names are GST_VIDEO_FORMAT_UNKNOWN and %NULL. */
 extern const struct gst_dma_heap_format gst_dma_heap_formats[];
 
+/** Whether a GPU can draw @format, of the table; and not only read it. */
+gboolean gst_dma_heap_format_is_drawn (GstVideoFormat format);
+
 /**
  * gst_dma_heap_format_names:
- * @only_rgb: leave YUV and grey out
+ * @only_drawn: leave out what no GPU draws
  *
  * Returns: (transfer full): "BGRx, BGRA, ...", of the table
  */
-gchar *gst_dma_heap_format_names (gboolean only_rgb);
+gchar *gst_dma_heap_format_names (gboolean only_drawn);
 
 /**
  * gst_dma_heap_format_template:
  * @direction: of the pad, which is called "sink" or "src"
- * @only_rgb: leave YUV and grey out
+ * @only_drawn: leave out what no GPU draws
  *
  * Returns: (transfer floating): a template with the table's formats
  */
 GstPadTemplate *gst_dma_heap_format_template (GstPadDirection direction,
-    gboolean only_rgb);
+    gboolean only_drawn);
 
 /**
  * gst_dma_heap_format_text:
@@ -71,6 +74,16 @@ const gchar *gst_dma_heap_format_text (const struct gst_dma_heap_format *row,
     gboolean drm, gchar fourcc[5]);
 
 /**
+ * gst_dma_heap_format_tiled_text:
+ * @row: of the table
+ * @modifier: DRM_FORMAT_MOD_*
+ *
+ * Returns: (transfer full): what caps' field "drm-format" calls that format
+ */
+gchar *gst_dma_heap_format_tiled_text (const struct gst_dma_heap_format *row,
+    guint64 modifier);
+
+/**
  * gst_dma_heap_format_parse:
  * @caps: fixed caps of any of the three kinds
  * @info: (out): the same as plain raw video, with the sizes of a linear layout
@@ -79,6 +92,16 @@ const gchar *gst_dma_heap_format_text (const struct gst_dma_heap_format *row,
  */
 gboolean gst_dma_heap_format_parse (const GstCaps * caps, GstVideoInfo * info,
     GError ** error);
+
+/**
+ * gst_dma_heap_format_parse_tiled:
+ * @caps: fixed caps of any of the three kinds
+ * @info: (out): as gst_dma_heap_format_parse() gives it
+ * @modifier: (out): DRM_FORMAT_MOD_*, how the pixels lie; 0 is linear
+ * @error: GST_STREAM_ERROR_FORMAT: a DRM format that no raw format is, or no video
+ */
+gboolean gst_dma_heap_format_parse_tiled (const GstCaps * caps,
+    GstVideoInfo * info, guint64 * modifier, GError ** error);
 
 /**
  * gst_dma_heap_format_bridge:

@@ -3,20 +3,34 @@
 #include "memory/gstdmaheapframe.h"
 #include "memory/gstdmaheapformat.h"
 #include "memory/gstdmaheaplog.h"
+#include "memory/gstdmaheaporphans.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <gst/allocators/allocators.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Elements that may have a frame of one memory: a tee has few branches with devices. */
 #define OWNERS 8
 
+/* The memories of a buffer, and which dma-buf each is of. */
+struct parts
+{
+  GstMemory *memory[ZC_MAX_PLANES];
+  guint n;
+  gint dma_buf[ZC_MAX_PLANES];  /* of each memory */
+  guint n_dma_bufs;
+  guint64 inode[ZC_MAX_PLANES]; /* of each dma-buf */
+};
+
 struct entry
 {
   gconstpointer owner;
-  GstMemory *memory[ZC_MAX_PLANES];     /* it was made of; all but the first are held */
-  struct zc_frame *frame;               /* kept, used by who asked for it */
+  struct parts parts;           /* it was made of; all memories but the first are held */
+  struct zc_frame *frame;       /* kept, used by who asked for it */
+  gboolean comes_anew;          /* each buffer brings new memory */
 };
 
 struct entries
@@ -26,43 +40,43 @@ struct entries
   struct entry entry[OWNERS];
 };
 
-static GQuark
-entries_quark (void)
-{
-  static GQuark quark;
+static G_DEFINE_QUARK (GstDmaHeapFrames, entries)
 
-  if (!quark)
-    quark = g_quark_from_static_string ("GstDmaHeapFrames");
-  return quark;
+static void
+entry_clear (struct entry *entry)
+{
+  zc_frame_unkeep (entry->frame);
+  for (guint i = 1; i < entry->parts.n; i++)
+    gst_memory_unref (entry->parts.memory[i]);
+  *entry = (struct entry) { 0 };
 }
 
 /* A memory that is held is no other one that came to lie where it was. */
 static void
 entry_set (struct entry *entry, gconstpointer owner, struct zc_frame *frame,
-    GstMemory ** memory)
+    const struct parts *parts, gboolean comes_anew)
 {
-  zc_frame_unkeep (entry->frame);
-  for (guint i = 1; i < ZC_MAX_PLANES; i++)
-    if (entry->memory[i])
-      gst_memory_unref (entry->memory[i]);
-  *entry = (struct entry) { 0 };
+  entry_clear (entry);
   if (!frame)
     return;
-  entry->owner = owner;
-  entry->frame = frame;
-  memcpy (entry->memory, memory, sizeof (entry->memory));
-  for (guint i = 1; i < ZC_MAX_PLANES; i++)
-    if (memory[i])
-      gst_memory_ref (memory[i]);
+  *entry = (struct entry) { owner, *parts, frame, comes_anew };
+  for (guint i = 1; i < parts->n; i++)
+    gst_memory_ref (parts->memory[i]);
 }
 
+/* What devices have of a frame is for the next memory of its dma-bufs, if that comes. */
 static void
 entries_free (gpointer data)
 {
   struct entries *entries = data;
 
-  for (guint i = 0; i < OWNERS; i++)
-    entry_set (&entries->entry[i], NULL, NULL, NULL);
+  for (guint i = 0; i < OWNERS; i++) {
+    struct entry *entry = &entries->entry[i];
+
+    if (entry->frame && entry->comes_anew)
+      gst_dma_heap_orphans_add (entry->owner, g_steal_pointer (&entry->frame));
+    entry_clear (entry);
+  }
   g_mutex_clear (&entries->lock);
   g_free (entries);
 }
@@ -105,35 +119,56 @@ refuse (GError ** error, const gchar * format, ...)
 
 /* The memories of a buffer: all dma-bufs, as many as a frame may have. */
 static gboolean
-get_memories (GstBuffer * buffer, GstMemory ** memory, guint * n,
-    GError ** error)
+get_memories (GstBuffer * buffer, struct parts *parts, GError ** error)
 {
-  *n = gst_buffer_n_memory (buffer);
-  if (*n < 1 || *n > ZC_MAX_PLANES)
-    return refuse (error, "a buffer of %u memories is no picture", *n);
-  for (guint i = 0; i < *n; i++) {
-    memory[i] = gst_buffer_peek_memory (buffer, i);
-    if (!gst_is_dmabuf_memory (memory[i]))
+  parts->n = gst_buffer_n_memory (buffer);
+  if (parts->n < 1 || parts->n > ZC_MAX_PLANES)
+    return refuse (error, "a buffer of %u memories is no picture", parts->n);
+  for (guint i = 0; i < parts->n; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+
+    parts->memory[i] = memory;
+    if (!gst_is_dmabuf_memory (memory))
       return refuse (error, "the picture comes in memory of \"%s\", which is no "
           "dma-buf: nothing is copied here; put dmaheap before this element, or "
           "have the element upstream write into its pool (v4l2src "
-          "io-mode=dmabuf-import)", memory[i]->allocator->mem_type);
+          "io-mode=dmabuf-import)", memory->allocator->mem_type);
+  }
+  return TRUE;
+}
+
+/* Several memories may be of one dma-buf, as libcamerasrc's planes are. */
+static gboolean
+know_dma_bufs (struct parts *parts, GError ** error)
+{
+  parts->n_dma_bufs = 0;
+  for (guint i = 0; i < parts->n; i++) {
+    guint k = 0;
+    struct stat node;
+
+    if (fstat (gst_dmabuf_memory_get_fd (parts->memory[i]), &node))
+      return refuse (error, "memory %u of a buffer has no dma-buf: %s", i,
+          g_strerror (errno));
+    while (k < parts->n_dma_bufs && parts->inode[k] != node.st_ino)
+      k++;
+    if (k == parts->n_dma_bufs)
+      parts->inode[parts->n_dma_bufs++] = node.st_ino;
+    parts->dma_buf[i] = k;
   }
   return TRUE;
 }
 
 /* Which memory holds the byte @offset of the buffer, and where in its dma-buf. */
 static gboolean
-find_plane (GstMemory ** memory, guint n, gsize offset, gint * buffer,
-    gsize * at)
+find_plane (const struct parts *parts, gsize offset, guint * index, gsize * at)
 {
-  for (guint i = 0; i < n; i++) {
-    if (offset < memory[i]->size) {
-      *buffer = i;
-      *at = memory[i]->offset + offset;
+  for (guint i = 0; i < parts->n; i++) {
+    if (offset < parts->memory[i]->size) {
+      *index = i;
+      *at = parts->memory[i]->offset + offset;
       return TRUE;
     }
-    offset -= memory[i]->size;
+    offset -= parts->memory[i]->size;
   }
   return FALSE;
 }
@@ -151,67 +186,74 @@ holds (const GstMemory * memory, const struct zc_layout *layout, gint plane,
 
 /* Where the planes are, by the buffer's meta if it has one. */
 static gboolean
-get_layout (GstBuffer * buffer, const GstVideoInfo * info, GstMemory ** memory,
-    guint n, struct zc_layout *layout, GError ** error)
+place_planes (const struct parts *parts, const GstVideoInfo * info,
+    const GstVideoMeta * meta, struct zc_layout *layout, GError ** error)
 {
-  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   const gsize *offset = meta ? meta->offset : info->offset;
   const gint *stride = meta ? meta->stride : info->stride;
-  guint width = meta ? meta->width : (guint) GST_VIDEO_INFO_WIDTH (info);
-  guint height = meta ? meta->height : (guint) GST_VIDEO_INFO_HEIGHT (info);
-  const gchar *name = GST_VIDEO_INFO_NAME (info);
 
-  memset (layout, 0, sizeof (*layout));
-  layout->format = gst_dma_heap_format_zc (info, n > 1);
-  if (!layout->format || (n > 1 && (guint) layout->format->n_planes != n))
-    return refuse (error, "%s in %u dma-bufs is not supported", name, n);
-  layout->width = width;
-  layout->height = height;
-  layout->colour = gst_dma_heap_format_colour (info);
-  layout->n_planes = layout->format->n_planes;
-  layout->n_buffers = n;
-  /* Devices may touch what lies behind the picture: the whole dma-buf is theirs. */
-  for (guint i = 0; i < n; i++)
-    layout->bytes[i] = memory[i]->maxsize;
   for (gint i = 0; i < layout->n_planes; i++) {
+    guint index;
     gsize at;
 
     layout->plane[i].stride = stride[i];
-    if (stride[i] <= 0 || !find_plane (memory, n, offset[i],
-            &layout->plane[i].buffer, &at) || at > G_MAXUINT32
-        || !holds (memory[layout->plane[i].buffer], layout, i, at))
+    if (stride[i] <= 0 || !find_plane (parts, offset[i], &index, &at)
+        || at > G_MAXUINT32 || !holds (parts->memory[index], layout, i, at))
       return refuse (error, "plane %d of a %s picture, at byte %"
-          G_GSIZE_FORMAT " with stride %d, is not within its memory", i, name,
-          offset[i], stride[i]);
+          G_GSIZE_FORMAT " with stride %d, is not within its memory", i,
+          GST_VIDEO_INFO_NAME (info), offset[i], stride[i]);
+    layout->plane[i].buffer = parts->dma_buf[index];
     layout->plane[i].offset = at;
   }
   return TRUE;
 }
 
 static gboolean
-same_layout (const struct zc_layout *a, const struct zc_layout *b)
+get_layout (const struct parts *parts, const GstVideoInfo * info,
+    guint64 modifier, const GstVideoMeta * meta, struct zc_layout *layout,
+    GError ** error)
 {
-  if (a->format != b->format || a->width != b->width || a->height != b->height
-      || a->n_buffers != b->n_buffers || a->colour.matrix != b->colour.matrix
-      || a->colour.range != b->colour.range)
-    return FALSE;
-  for (gint i = 0; i < a->n_planes; i++)
-    if (a->plane[i].offset != b->plane[i].offset
-        || a->plane[i].stride != b->plane[i].stride
-        || a->plane[i].buffer != b->plane[i].buffer)
-      return FALSE;
-  return TRUE;
+  guint n = parts->n_dma_bufs;
+
+  memset (layout, 0, sizeof (*layout));
+  layout->format = gst_dma_heap_format_zc (info, n > 1);
+  if (!layout->format || (n > 1 && (guint) layout->format->n_planes != n))
+    return refuse (error, "%s in %u dma-bufs is not supported",
+        GST_VIDEO_INFO_NAME (info), n);
+  layout->modifier = modifier;
+  layout->width = meta ? meta->width : (guint) GST_VIDEO_INFO_WIDTH (info);
+  layout->height = meta ? meta->height : (guint) GST_VIDEO_INFO_HEIGHT (info);
+  layout->colour = gst_dma_heap_format_colour (info);
+  layout->n_planes = layout->format->n_planes;
+  layout->n_buffers = n;
+  /* Devices may touch what lies behind the picture: the whole dma-buf is theirs. */
+  for (guint i = 0; i < parts->n; i++)
+    layout->bytes[parts->dma_buf[i]] = MAX (layout->bytes[parts->dma_buf[i]],
+        parts->memory[i]->maxsize);
+  return place_planes (parts, info, meta, layout, error);
+}
+
+/* An fd of that dma-buf, as one of its memories has it. */
+static gint
+dup_fd (const struct parts *parts, gint dma_buf)
+{
+  guint i = 0;
+
+  while (parts->dma_buf[i] != dma_buf)
+    i++;
+  return fcntl (gst_dmabuf_memory_get_fd (parts->memory[i]), F_DUPFD_CLOEXEC,
+      0);
 }
 
 static struct zc_frame *
-make_frame (const struct zc_layout *layout, GstMemory ** memory,
+make_frame (const struct zc_layout *layout, const struct parts *parts,
     GError ** error)
 {
   struct zc_frame *frame = NULL;
   gint fds[ZC_MAX_PLANES], result;
 
   for (gint i = 0; i < layout->n_buffers; i++)
-    fds[i] = fcntl (gst_dmabuf_memory_get_fd (memory[i]), F_DUPFD_CLOEXEC, 0);
+    fds[i] = dup_fd (parts, i);
   gst_dma_heap_log_clear ();
   result = zc_frame_wrap (&frame, layout, fds);
   if (!result) {
@@ -245,30 +287,65 @@ find_entry (struct entries *entries, gconstpointer owner)
   return entry;
 }
 
+/* The frame that @entry is to have of a buffer: what it has, where that is the same. */
+static struct zc_frame *
+renew (struct entry *entry, GstBuffer * buffer, const GstVideoInfo * info,
+    guint64 modifier, gconstpointer owner, struct parts *parts, GError ** error)
+{
+  gboolean same = entry->owner == owner && entry->frame
+      && entry->parts.n == parts->n
+      && !memcmp (entry->parts.memory, parts->memory, sizeof (parts->memory));
+  struct zc_layout layout;
+  struct zc_frame *frame;
+
+  if (same)
+    *parts = entry->parts;
+  else if (!know_dma_bufs (parts, error))
+    return NULL;
+  if (!get_layout (parts, info, modifier, gst_buffer_get_video_meta (buffer),
+          &layout, error))
+    return NULL;
+  if (same && gst_dma_heap_orphans_same_layout (zc_frame_layout (entry->frame),
+          &layout))
+    return entry->frame;
+  frame = gst_dma_heap_orphans_take (owner, &layout, parts->inode);
+  if (!frame)
+    frame = make_frame (&layout, parts, error);
+  /* Memory of a buffer that goes back to no pool goes with that. */
+  entry_set (entry, owner, frame, parts, !buffer->pool);
+  return frame;
+}
+
 struct zc_frame *
 gst_dma_heap_frame_get (GstBuffer * buffer, const GstVideoInfo * info,
     gconstpointer owner, GError ** error)
 {
-  GstMemory *memory[ZC_MAX_PLANES] = { NULL, };
-  struct zc_layout layout;
+  return gst_dma_heap_frame_get_tiled (buffer, info, 0, owner, error);
+}
+
+struct zc_frame *
+gst_dma_heap_frame_get_tiled (GstBuffer * buffer, const GstVideoInfo * info,
+    guint64 modifier, gconstpointer owner, GError ** error)
+{
+  struct parts parts = { 0 };
   struct entries *entries;
   struct zc_frame *frame;
-  struct entry *entry;
-  guint n;
 
-  if (!get_memories (buffer, memory, &n, error)
-      || !get_layout (buffer, info, memory, n, &layout, error))
+  gst_dma_heap_orphans_trim (0);
+  if (!get_memories (buffer, &parts, error))
     return NULL;
-  entries = entries_of (memory[0]);
+  entries = entries_of (parts.memory[0]);
   g_mutex_lock (&entries->lock);
-  entry = find_entry (entries, owner);
-  if (entry->owner != owner || !entry->frame
-      || memcmp (entry->memory, memory, sizeof (memory))
-      || !same_layout (zc_frame_layout (entry->frame), &layout))
-    entry_set (entry, owner, make_frame (&layout, memory, error), memory);
-  frame = entry->frame;
+  frame = renew (find_entry (entries, owner), buffer, info, modifier, owner,
+      &parts, error);
   g_mutex_unlock (&entries->lock);
   return frame;
+}
+
+void
+gst_dma_heap_frame_forget (gconstpointer owner)
+{
+  gst_dma_heap_orphans_drop (owner);
 }
 
 gboolean

@@ -54,7 +54,9 @@ gst_dma_heap_log_init (void)
 {
   GST_DEBUG_CATEGORY_INIT (gst_dma_heap_log_debug, "dmaheaplog", 0,
       "what libzerocopy says");
-  zc_log_set (ZC_LOG_DEBUG, take, NULL);
+  if (zc_log_listen (ZC_LOG_DEBUG, take, NULL))
+    GST_WARNING ("libzerocopy has no place for one more who listens: errors say "
+        "less");
 }
 
 void

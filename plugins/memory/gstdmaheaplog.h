@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /**
  * gst_dma_heap_log_init:
  *
- * Takes the library's log over. Called once, by the plugin's init.
+ * Listens to the library's log, beside the program's own handler. Called once, by the
+ * plugin's init.
  */
 void gst_dma_heap_log_init (void);
 

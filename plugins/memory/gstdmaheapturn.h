@@ -5,7 +5,7 @@
 #ifndef GST_DMA_HEAP_TURN_H
 #define GST_DMA_HEAP_TURN_H
 
-#include <gst/gst.h>
+#include <gst/video/video.h>
 
 G_BEGIN_DECLS
 
@@ -47,6 +47,19 @@ struct gst_dma_heap_turn {
   GstDmaHeapRotation rotation;
   GstDmaHeapFlip flip;
 };
+
+/**
+ * gst_dma_heap_turn_of:
+ * @method: one of the eight; others are none
+ *
+ * Returns: the same as a turn
+ */
+struct gst_dma_heap_turn gst_dma_heap_turn_of (GstVideoOrientationMethod
+    method);
+
+/** Returns: what @first and then @second make of a picture, as one turn */
+struct gst_dma_heap_turn gst_dma_heap_turn_then (const struct
+    gst_dma_heap_turn *first, const struct gst_dma_heap_turn *second);
 
 /** Whether width and height change places. */
 gboolean gst_dma_heap_turn_is_sideways (const struct gst_dma_heap_turn *turn);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* clock - alone in its file so that a test can link another. */
-#include "base/ioctl.h"
 #include "zerocopy.h"
 
 #include <time.h>

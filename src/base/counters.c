@@ -22,6 +22,7 @@ void zc_counters_read(struct zc_counters *out)
     *out = (struct zc_counters){
         .allocations = count(ZC_COUNT_ALLOCATION),
         .cpu_maps = count(ZC_COUNT_CPU_MAP),
+        .cpu_syncs = count(ZC_COUNT_CPU_SYNC),
         .camera_imports = count(ZC_COUNT_CAMERA_IMPORT),
         .gpu_imports = count(ZC_COUNT_GPU_IMPORT),
         .display_imports = count(ZC_COUNT_DISPLAY_IMPORT),

@@ -8,13 +8,8 @@
 
 #include "base/fd.h"
 
-#include <stdint.h>
-
 /** ioctl() that restarts on EINTR and EAGAIN. Returns its result, or a negative errno value. */
 int zc_ioctl(int fd, unsigned long request, void *arg);
-
-/** CPU time that this process has used, ns. */
-int64_t zc_cpu_time_ns(void);
 
 /**
  * What lets one open @path: " (it belongs to group video: sudo usermod -aG video $USER, then

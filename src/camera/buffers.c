@@ -89,8 +89,8 @@ static int adopt(struct zc_camera *camera, struct zc_pool *pool)
     return 0;
 }
 
-/* Queues a frame, whose reference the camera takes on success. */
-static int queue(struct zc_camera *camera, struct zc_frame *frame)
+/* Queues a frame, whose reference the camera takes on success. *index: its place. */
+static int queue(struct zc_camera *camera, struct zc_frame *frame, uint32_t *index)
 {
     struct camera_import *import =
         (struct camera_import *)zc_frame_attachment(frame, &camera->imports);
@@ -115,15 +115,18 @@ static int queue(struct zc_camera *camera, struct zc_frame *frame)
         buffer.m.fd = zc_frame_fd(frame, 0);
         buffer.length = layout->bytes[0];
     }
-    error = zc_camera_ioctl(camera, VIDIOC_QBUF, &buffer);
+    error = zc_camera_begin_sync(camera, frame);
+    if (!error)
+        error = zc_camera_ioctl(camera, VIDIOC_QBUF, &buffer);
     if (error)
         return error;
+    *index = import->index;
     camera->queued[import->index] = frame;
     zc_frame_set_holder(frame, "camera");
     return 0;
 }
 
-static int queue_next(struct zc_camera *camera, bool *none_left)
+static int queue_next(struct zc_camera *camera, uint32_t *index, bool *none_left)
 {
     struct zc_frame *frame = zc_pool_acquire(camera->pool);
     int error;
@@ -131,7 +134,7 @@ static int queue_next(struct zc_camera *camera, bool *none_left)
     *none_left = !frame;
     if (!frame)
         return 0;
-    error = queue(camera, frame);
+    error = queue(camera, frame, index);
     if (error)
         zc_frame_unref(frame);
     return error;
@@ -140,11 +143,12 @@ static int queue_next(struct zc_camera *camera, bool *none_left)
 int zc_camera_refill(struct zc_camera *camera)
 {
     bool none_left = false;
+    uint32_t index;
 
     if (!camera->pool)
         return -EINVAL;
     while (!none_left) {
-        int error = queue_next(camera, &none_left);
+        int error = queue_next(camera, &index, &none_left);
 
         if (error) {
             zc_log(ZC_LOG_ERROR, "cannot give a frame to camera %s: %s%s", camera->path,
@@ -181,6 +185,7 @@ static void log_request_error(const struct zc_camera *camera, const char *what, 
 int zc_camera_import(struct zc_camera *camera, struct zc_pool *pool)
 {
     int n = zc_pool_size(pool), given;
+    uint32_t index = 0;
     bool none_left;
     int error;
 
@@ -193,30 +198,16 @@ int zc_camera_import(struct zc_camera *camera, struct zc_pool *pool)
     }
     error = given < n ? -ENOMEM : adopt(camera, pool);
     if (!error) {
-        error = queue_next(camera, &none_left);
+        error = queue_next(camera, &index, &none_left);
         if (error)
             zc_log(ZC_LOG_ERROR, "camera %s refuses frames of the heap: %s%s",
                    camera->path, strerror(-error), import_advice(error));
+        else
+            error = zc_camera_learn_offset(camera, index);
     }
     if (error)
         drop_buffers(camera);
     return error;
-}
-
-static int query(const struct zc_camera *camera, uint32_t index,
-                 struct v4l2_buffer *buffer, struct v4l2_plane *planes)
-{
-    *buffer = (struct v4l2_buffer){
-        .type = camera->type,
-        .memory = camera->memory,
-        .index = index,
-    };
-    memset(planes, 0, sizeof(*planes) * VIDEO_MAX_PLANES);
-    if (camera->mplane) {
-        buffer->m.planes = planes;
-        buffer->length = VIDEO_MAX_PLANES;
-    }
-    return zc_camera_ioctl(camera, VIDIOC_QUERYBUF, buffer);
 }
 
 static int export_frame(struct zc_camera *camera, int index, struct zc_frame **out)
@@ -263,7 +254,7 @@ static int map_frame(struct zc_camera *camera, int index, struct zc_frame **out)
     struct camera_map *maps = calloc(1, sizeof(*maps));
     struct v4l2_plane planes[VIDEO_MAX_PLANES];
     struct v4l2_buffer buffer;
-    int error = maps ? query(camera, index, &buffer, planes) : -ENOMEM;
+    int error = maps ? zc_camera_query(camera, index, &buffer, planes) : -ENOMEM;
 
     for (int i = 0; i < camera->layout.n_buffers && !error; i++) {
         size_t bytes = camera->mplane ? planes[i].length : buffer.length;
@@ -286,41 +277,56 @@ static int map_frame(struct zc_camera *camera, int index, struct zc_frame **out)
     return error;
 }
 
-/* The driver's own buffers as a pool, made frame by frame with @make. */
-static int own_buffers(struct zc_camera *camera, int n, const char *what,
-                       int (*make)(struct zc_camera *, int, struct zc_frame **),
-                       struct zc_pool **pool)
+/* The driver's @n buffers as a pool, made frame by frame with @make. */
+static int make_pool(struct zc_camera *camera, int n,
+                     int (*make)(struct zc_camera *, int, struct zc_frame **),
+                     struct zc_pool **pool)
 {
     struct zc_frame *frames[ZC_CAMERA_MAX_FRAMES];
-    int made = 0, error = 0, given;
+    int made = 0, error = 0;
 
-    zc_camera_stop(camera);
-    given = request_buffers(camera, V4L2_MEMORY_MMAP, n);
-    if (given < 1) {
-        error = given ? given : -ENOMEM;
-        log_request_error(camera, what, error);
-        return error;
-    }
-    given = given < ZC_CAMERA_MAX_FRAMES ? given : ZC_CAMERA_MAX_FRAMES;
-    while (made < given && !error) {
+    while (made < n && !error) {
         error = make(camera, made, &frames[made]);
         made += !error;
     }
     if (!error)
         error = zc_pool_create_from(pool, frames, made);
+    while (error && made > 0)
+        zc_frame_unref(frames[--made]);
+    return error;
+}
+
+static int own_buffers(struct zc_camera *camera, int n, const char *what,
+                       int (*make)(struct zc_camera *, int, struct zc_frame **),
+                       struct zc_pool **out)
+{
+    struct zc_pool *pool = NULL;
+    uint32_t index = 0;
+    bool none_left;
+    int error, given;
+
+    zc_camera_stop(camera);
+    given = request_buffers(camera, V4L2_MEMORY_MMAP, n);
+    if (given < 1)
+        error = given ? given : -ENOMEM;
+    else
+        error =
+            make_pool(camera, given < ZC_CAMERA_MAX_FRAMES ? given : ZC_CAMERA_MAX_FRAMES,
+                      make, &pool);
+    if (!error)
+        error = adopt(camera, pool);
+    if (!error)
+        error = queue_next(camera, &index, &none_left);
+    if (!error)
+        error = zc_camera_learn_offset(camera, index);
     if (error) {
         log_request_error(camera, what, error);
-        while (made > 0)
-            zc_frame_unref(frames[--made]);
         drop_buffers(camera);
+        zc_pool_unref(pool);
         return error;
     }
-    error = adopt(camera, *pool);
-    if (error) {
-        drop_buffers(camera);
-        zc_pool_unref(*pool);
-    }
-    return error;
+    *out = pool;
+    return 0;
 }
 
 int zc_camera_export(struct zc_camera *camera, int n, struct zc_pool **pool)
@@ -342,7 +348,7 @@ int zc_camera_verify(const struct zc_camera *camera, const struct zc_frame *fram
 
     if (!import || camera->memory != V4L2_MEMORY_DMABUF)
         return -ENOTSUP;
-    if (query(camera, import->index, &buffer, planes))
+    if (zc_camera_query(camera, import->index, &buffer, planes))
         return -ENOTSUP;
     for (int i = 0; i < zc_frame_layout(frame)->n_buffers; i++) {
         int fd = camera->mplane ? planes[i].m.fd : buffer.m.fd;

@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* camera, its mode: format, size, rate and colour, and the layout that follows. */
 #include "camera/camera-private.h"
+#include "camera/list.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Text that only grows as long as there is room. */
-struct list {
-    char text[640];
-    size_t used;
-};
-
-static void list_add(struct list *list, const char *item)
-{
-    size_t left = sizeof(list->text) - list->used;
-    int n = snprintf(list->text + list->used, left, "%s%s", list->used ? ", " : "", item);
-
-    if (n > 0)
-        list->used += (size_t)n < left ? (size_t)n : left - 1;
-}
 
 static bool has_format(const struct zc_camera *camera, const struct zc_format *format)
 {
@@ -34,58 +20,10 @@ static int refuse_format(const struct zc_camera *camera, const struct zc_format 
     struct list list = {0};
 
     for (int i = 0; i < camera->n_formats; i++)
-        list_add(&list, camera->formats[i]->name);
+        zc_list_add(&list, camera->formats[i]->name);
     zc_log(ZC_LOG_ERROR, "camera %s has no format %s; it has %s", camera->path,
            format->name, list.text);
     return -ENOTSUP;
-}
-
-bool zc_camera_has_size(const struct zc_camera *camera, const struct zc_format *format,
-                        uint32_t width, uint32_t height)
-{
-    struct v4l2_frmsizeenum size = {.pixel_format = format->v4l2};
-
-    for (; !zc_camera_ioctl(camera, VIDIOC_ENUM_FRAMESIZES, &size); size.index++) {
-        const struct v4l2_frmsize_stepwise *step = &size.stepwise;
-
-        if (size.type == V4L2_FRMSIZE_TYPE_DISCRETE) {
-            if (size.discrete.width == width && size.discrete.height == height)
-                return true;
-        } else {
-            return width >= step->min_width && width <= step->max_width &&
-                   height >= step->min_height && height <= step->max_height &&
-                   (width - step->min_width) % step->step_width == 0 &&
-                   (height - step->min_height) % step->step_height == 0;
-        }
-    }
-    return false;
-}
-
-static int refuse_size(const struct zc_camera *camera, const struct zc_format *format,
-                       uint32_t width, uint32_t height)
-{
-    struct v4l2_frmsizeenum size = {.pixel_format = format->v4l2};
-    struct list list = {0};
-
-    for (; !zc_camera_ioctl(camera, VIDIOC_ENUM_FRAMESIZES, &size); size.index++) {
-        char item[96];
-
-        if (size.type == V4L2_FRMSIZE_TYPE_DISCRETE)
-            snprintf(item, sizeof(item), "%ux%u", size.discrete.width,
-                     size.discrete.height);
-        else
-            snprintf(item, sizeof(item), "%ux%u to %ux%u in steps of %ux%u",
-                     size.stepwise.min_width, size.stepwise.min_height,
-                     size.stepwise.max_width, size.stepwise.max_height,
-                     size.stepwise.step_width, size.stepwise.step_height);
-        list_add(&list, item);
-        if (size.type != V4L2_FRMSIZE_TYPE_DISCRETE)
-            break;
-    }
-    zc_log(ZC_LOG_ERROR, "camera %s has no size %ux%u in %s; it has %s", camera->path,
-           width, height, format->name,
-           list.used ? list.text : "a size of its own choice");
-    return -ERANGE;
 }
 
 static int refuse_rate(const struct zc_camera *camera, const struct zc_camera_mode *mode,
@@ -111,7 +49,7 @@ static int refuse_rate(const struct zc_camera *camera, const struct zc_camera_mo
                          interval.stepwise.max.numerator,
                      (double)interval.stepwise.min.denominator /
                          interval.stepwise.min.numerator);
-        list_add(&list, item);
+        zc_list_add(&list, item);
         if (interval.type != V4L2_FRMIVAL_TYPE_DISCRETE)
             break;
     }
@@ -222,41 +160,71 @@ static int layout_multi(struct zc_layout *layout,
     return error;
 }
 
-/* Sets format and size; *layout comes as the wish and goes as the driver's answer. */
-static int set_format(struct zc_camera *camera, struct zc_layout *layout)
+/* The layout that the driver's answer stands for. */
+static int layout_answer(const struct zc_camera *camera, struct zc_layout *layout,
+                         const struct v4l2_format *v4l2)
+{
+    return camera->mplane ? layout_multi(layout, &v4l2->fmt.pix_mp)
+                          : layout_single(layout, &v4l2->fmt.pix);
+}
+
+/* @request: VIDIOC_S_FMT or VIDIOC_TRY_FMT. *v4l2: the driver's answer. */
+static int ask_format(const struct zc_camera *camera, unsigned long request,
+                      const struct zc_layout *wish, struct v4l2_format *v4l2)
+{
+    *v4l2 = (struct v4l2_format){.type = camera->type};
+    if (camera->mplane)
+        fill_multi(v4l2, wish);
+    else
+        fill_single(v4l2, wish);
+    return zc_camera_ioctl(camera, request, v4l2);
+}
+
+static int order_format(const struct zc_camera *camera, const struct zc_layout *wish,
+                        struct v4l2_format *v4l2)
+{
+    int error = ask_format(camera, VIDIOC_S_FMT, wish, v4l2);
+
+    if (error)
+        zc_log(ZC_LOG_ERROR, "camera %s refuses %s at %ux%u: %s%s", camera->path,
+               wish->format->name, wish->width, wish->height, strerror(-error),
+               error == -EBUSY
+                   ? " (another program streams from it: fuser -v tells which)"
+                   : "");
+    return error;
+}
+
+/* Sets format and size; *layout comes as the wish and goes as the driver's answer. A size
+ * that is @free is the driver's to choose. */
+static int set_format(struct zc_camera *camera, struct zc_layout *layout,
+                      const struct zc_align *align, bool free)
 {
     const struct zc_format *format = layout->format;
     uint32_t width = layout->width, height = layout->height;
     struct answer got;
-    struct v4l2_format v4l2 = {.type = camera->type};
-    int error;
+    struct v4l2_format v4l2;
+    int error = order_format(camera, layout, &v4l2);
 
-    if (camera->mplane)
-        fill_multi(&v4l2, layout);
-    else
-        fill_single(&v4l2, layout);
-    error = zc_camera_ioctl(camera, VIDIOC_S_FMT, &v4l2);
-    if (error) {
-        zc_log(ZC_LOG_ERROR, "camera %s refuses %s at %ux%u: %s%s", camera->path,
-               format->name, width, height, strerror(-error),
-               error == -EBUSY
-                   ? " (another program streams from it: fuser -v tells which)"
-                   : "");
+    if (error)
         return error;
-    }
     got = read_answer(camera, &v4l2);
+    if (free && got.pixelformat == format->v4l2 &&
+        (got.width != width || got.height != height)) {
+        error = zc_layout_solve(layout, format, got.width, got.height, align);
+        return error ? zc_camera_refuse_size(camera, format, got.width, got.height)
+                     : set_format(camera, layout, align, false);
+    }
     if (got.pixelformat != format->v4l2)
         return refuse_format(camera, format);
     if (got.width != width || got.height != height)
-        return refuse_size(camera, format, width, height);
+        return zc_camera_refuse_size(camera, format, width, height);
     if (got.field != V4L2_FIELD_NONE && got.field != V4L2_FIELD_ANY) {
         zc_log(ZC_LOG_ERROR,
                "camera %s sends interlaced fields in this mode; choose another",
                camera->path);
         return -ENOTSUP;
     }
-    error = camera->mplane ? layout_multi(layout, &v4l2.fmt.pix_mp)
-                           : layout_single(layout, &v4l2.fmt.pix);
+    error = layout_answer(camera, layout, &v4l2);
     if (error)
         zc_log(ZC_LOG_ERROR,
                "camera %s gives strides or planes that do not fit %s at %ux%u",
@@ -294,7 +262,17 @@ static int set_rate(struct zc_camera *camera, struct zc_camera_mode *mode)
     return 0;
 }
 
-/* Fills what was left free with what the driver runs now. */
+/* What the driver runs now may be a format that nothing here knows, such as MJPG. */
+static const struct zc_format *format_with_size(const struct zc_camera *camera,
+                                                uint32_t width, uint32_t height)
+{
+    for (int i = 0; i < camera->n_formats && width && height; i++)
+        if (zc_camera_has_size(camera, camera->formats[i], width, height))
+            return camera->formats[i];
+    return camera->formats[0];
+}
+
+/* Fills what was left free with what the driver runs now, or with what is nearest to it. */
 static int complete(const struct zc_camera *camera, struct zc_camera_mode *mode)
 {
     struct v4l2_format v4l2 = {.type = camera->type};
@@ -310,10 +288,12 @@ static int complete(const struct zc_camera *camera, struct zc_camera_mode *mode)
     if (!mode->format)
         mode->format = zc_format_by_v4l2(now.pixelformat);
     if (!mode->format || !has_format(camera, mode->format))
-        mode->format = camera->formats[0];
+        mode->format = format_with_size(camera, mode->width, mode->height);
     if (!mode->width || !mode->height) {
         mode->width = now.width;
         mode->height = now.height;
+        if (mode->format->v4l2 != now.pixelformat || !now.width || !now.height)
+            zc_camera_nearest_size(camera, mode->format, &mode->width, &mode->height);
     }
     return 0;
 }
@@ -334,13 +314,13 @@ int zc_camera_get_layout(const struct zc_camera *camera, struct zc_layout *layou
     error = zc_layout_solve(layout, format, now.width, now.height, NULL);
     if (error)
         return error;
-    return camera->mplane ? layout_multi(layout, &v4l2.fmt.pix_mp)
-                          : layout_single(layout, &v4l2.fmt.pix);
+    return layout_answer(camera, layout, &v4l2);
 }
 
 int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
                        const struct zc_align *align, struct zc_layout *layout)
 {
+    bool free = !mode->width || !mode->height;
     int error;
 
     if (mode->format && !has_format(camera, mode->format))
@@ -349,12 +329,34 @@ int zc_camera_set_mode(struct zc_camera *camera, struct zc_camera_mode *mode,
     if (!error)
         error = zc_layout_solve(layout, mode->format, mode->width, mode->height, align);
     if (error == -EINVAL)
-        return refuse_size(camera, mode->format, mode->width, mode->height);
+        return zc_camera_refuse_size(camera, mode->format, mode->width, mode->height);
     if (!error)
-        error = set_format(camera, layout);
+        error = set_format(camera, layout, align, free);
+    if (!error) {
+        mode->width = layout->width;
+        mode->height = layout->height;
+    }
     if (!error)
         error = set_rate(camera, mode);
     if (!error)
         camera->layout = *layout;
     return error;
+}
+
+int zc_camera_try_layout(const struct zc_camera *camera, const struct zc_format *format,
+                         uint32_t width, uint32_t height, const struct zc_align *align,
+                         struct zc_layout *layout)
+{
+    int error = zc_layout_solve(layout, format, width, height, align);
+    struct v4l2_format v4l2;
+    struct answer got;
+
+    if (!error)
+        error = ask_format(camera, VIDIOC_TRY_FMT, layout, &v4l2);
+    if (error)
+        return error;
+    got = read_answer(camera, &v4l2);
+    if (got.pixelformat != format->v4l2 || got.width != width || got.height != height)
+        return -ERANGE;
+    return layout_answer(camera, layout, &v4l2);
 }

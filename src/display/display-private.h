@@ -7,6 +7,7 @@
 #ifndef ZC_DISPLAY_PRIVATE_H
 #define ZC_DISPLAY_PRIVATE_H
 
+#include "display/event.h"
 #include "zerocopy.h"
 
 /** Each does what the public call of its name is documented to do, but for what is said. */
@@ -15,27 +16,42 @@ struct zc_display_ops {
     void (*finish)(struct zc_display *display);
     bool (*has_format)(const struct zc_display *display, uint32_t fourcc,
                        uint64_t modifier);
+    bool (*modifier)(const struct zc_display *display, uint32_t fourcc, int index,
+                     uint64_t *modifier);
+    bool (*mode)(const struct zc_display *display, int index, uint32_t *width,
+                 uint32_t *height);
     int (*connected)(const struct zc_display *display);
     int (*test)(struct zc_display *display, struct zc_frame *frame, uint32_t *reasons);
-    /** Called while no flip is pending. *committed_ns: when it went to the kernel. */
+    /** Called while no commit is pending. *committed_ns: when it went out. */
     int (*show)(struct zc_display *display, struct zc_frame *frame,
                 int64_t *committed_ns);
-    /** *flipped_ns: when display->next came on screen. */
+    /** NULL: a commit is pending as long as it is not on screen. */
+    bool (*pending)(const struct zc_display *display);
+    /** NULL: as long as it takes. */
+    int64_t (*wait_ns)(const struct zc_display *display);
+    /** *flipped_ns: when display->committed[0] came on screen; 0: it never did. */
     int (*dispatch)(struct zc_display *display, int64_t *flipped_ns);
     int (*verify)(struct zc_display *display, const struct zc_frame *frame);
-    /** Called while no flip is pending, if info.writeback is set. */
+    /** Called while nothing is committed, if info.writeback is set; else NULL. */
     int (*capture)(struct zc_display *display, struct zc_frame *into);
-    int (*dumb_pool)(struct zc_display *display, const struct zc_layout *layout, int n,
-                     struct zc_pool **pool);
+    /** @shared: as dma-bufs. */
+    int (*pool)(struct zc_display *display, const struct zc_layout *layout, int n,
+                bool shared, struct zc_pool **pool);
+    /** NULL: it fills the screen always. */
+    int (*fullscreen)(struct zc_display *display, bool fullscreen);
 };
+
+#define ZC_DISPLAY_COMMITS 4
 
 struct zc_display {
     const struct zc_display_ops *ops;
     struct zc_display_info info;
     int fd;              /* to be polled */
     struct zc_rect rect; /* where frames go; zero width: centred, unscaled */
-    /* On screen; committed and waiting. Own references. */
-    struct zc_frame *current, *next;
+    /* On screen; committed and not yet there, in their order. Own references. */
+    struct zc_frame *current, *committed[ZC_DISPLAY_COMMITS];
+    int n_committed;
+    struct events events;
 };
 
 #endif

@@ -6,8 +6,8 @@
 
 void zc_display_reason_text(uint32_t reasons, char *text, size_t size)
 {
-    static const char *const words[] = {"no dma-buf",  "format", "import",
-                                        "framebuffer", "test",   "scale"};
+    static const char *const words[] = {"no dma-buf",  "format", "import", "framebuffer",
+                                        "test commit", "scale",  "colour"};
     size_t used = 0;
 
     if (!size)

@@ -8,6 +8,7 @@
 #include "flow/mailbox.h"
 #include "flow/plan.h"
 #include "flow/stats.h"
+#include "flow/store.h"
 
 /* Frames that the GPU works on at once: more only add latency. */
 #define ZC_FLOW_IN_FLIGHT 2
@@ -21,6 +22,8 @@ struct zc_flow {
     struct zc_flow_config config;
     struct zc_plan plan;
     char refused[160]; /* why a path that auto would have preferred was not taken */
+    struct zc_stores stores;
+    enum zc_store source, target; /* where the frames of the two pools are */
     struct zc_pool *camera_pool;
     struct zc_pool *target_pool; /* NULL for the direct path */
 
@@ -34,9 +37,15 @@ struct zc_flow {
     int64_t cpu_ns; /* of the process, at the start; then what the run took */
     struct zc_counters baseline;
     uint64_t captured, damaged, copies;
+    bool signal_lost;
+    uint64_t signal_losses;
+    int64_t signal_lost_ns, watched_ns, asked_ns; /* watched, asked: the signal, last */
     enum zc_capture_clock clock;
 
     struct zc_flow_identity at_camera, at_gpu, at_display;
+    struct zc_composition composed_before; /* of the display, at the start */
+    uint32_t seen_width, seen_height;      /* of the display, last, … */
+    int64_t resized_ns;                    /* … and since when; 0: as it is drawn for */
 
     struct zc_histogram part[ZC_PART_COUNT];
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* flow - one poll loop that moves frames from camera to display. */
 #include "memory/copy.h"
-#include "flow/flow-private.h"
-#include "base/ioctl.h"
+#include "flow/attempt.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,6 +9,10 @@
 #include <stdlib.h>
 
 #define SILENCE_NS INT64_C(5000000000)
+/* How often the camera is asked for its signal. Drivers that tell by an event do so at once. */
+#define SIGNAL_NS INT64_C(1000000000)
+/* How long a window has one size before it is drawn for. */
+#define SETTLE_NS INT64_C(200000000)
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S INT64_C(1000000000)
 
@@ -20,11 +23,24 @@ static void tell(struct zc_flow_identity *identity, int verdict)
     identity->untold += verdict < 0;
 }
 
+static void verify_shown(struct zc_flow *flow)
+{
+    const struct zc_flow_config *config = &flow->config;
+    struct zc_pool *last = zc_flow_shown_pool(flow);
+
+    for (int i = 0; i < zc_pool_size(last); i++) {
+        struct zc_frame *frame = zc_pool_frame(last, i);
+
+        tell(&flow->at_display, zc_display_verify(config->display, frame));
+        if (flow->plan.path == ZC_PATH_GPU)
+            tell(&flow->at_gpu, zc_gpu_verify(config->gpu, frame));
+    }
+}
+
 /* Asks each device which dma-buf it holds for each frame that it will meet. */
 static void verify_identity(struct zc_flow *flow)
 {
     const struct zc_flow_config *config = &flow->config;
-    struct zc_pool *last = zc_flow_shown_pool(flow);
 
     if (flow->plan.path == ZC_PATH_COPY)
         return;
@@ -35,13 +51,22 @@ static void verify_identity(struct zc_flow *flow)
         if (flow->plan.path == ZC_PATH_GPU)
             tell(&flow->at_gpu, zc_gpu_verify(config->gpu, frame));
     }
-    for (int i = 0; i < zc_pool_size(last); i++) {
-        struct zc_frame *frame = zc_pool_frame(last, i);
+    verify_shown(flow);
+}
 
-        tell(&flow->at_display, zc_display_verify(config->display, frame));
-        if (flow->plan.path == ZC_PATH_GPU)
-            tell(&flow->at_gpu, zc_gpu_verify(config->gpu, frame));
+/* Follows what the camera knows of its signal; without one its silence is no fault. */
+static void watch_signal(struct zc_flow *flow, int64_t now_ns)
+{
+    bool lost = zc_camera_signal(flow->config.camera) != ZC_SIGNAL_GOOD;
+
+    if (lost && !flow->signal_lost)
+        flow->signal_losses++;
+    if (flow->signal_lost) {
+        flow->signal_lost_ns += now_ns - flow->watched_ns;
+        flow->heard_ns = now_ns;
     }
+    flow->signal_lost = lost;
+    flow->watched_ns = now_ns;
 }
 
 int zc_flow_start(struct zc_flow *flow)
@@ -52,7 +77,10 @@ int zc_flow_start(struct zc_flow *flow)
         return error;
     verify_identity(flow);
     flow->running = true;
-    flow->heard_ns = zc_now_ns();
+    flow->heard_ns = flow->asked_ns = flow->watched_ns = zc_now_ns();
+    flow->signal_lost = false;
+    watch_signal(flow, flow->watched_ns);
+    flow->composed_before = zc_display_info(flow->config.display)->composition;
     flow->cpu_ns = zc_cpu_time_ns();
     zc_counters_read(&flow->baseline);
     return 0;
@@ -123,6 +151,7 @@ static int draw(struct zc_flow *flow, struct zc_frame *src, struct zc_frame *dst
     } else {
         op.to = flow->plan.to;
         error = zc_gpu_convert(flow->config.gpu, src, dst, &op);
+        flow->copies += !error && zc_gpu_info(flow->config.gpu)->retiles;
     }
     if (error)
         return error;
@@ -155,9 +184,56 @@ static int feed_gpu(struct zc_flow *flow)
     return error;
 }
 
-static int check_silence(const struct zc_flow *flow)
+/* What is made for a new size is not made while frames flow. */
+static void retarget(struct zc_flow *flow)
 {
-    if (zc_now_ns() - flow->heard_ns < SILENCE_NS)
+    struct zc_counters before, after;
+
+    zc_counters_read(&before);
+    if (!zc_flow_retarget(flow))
+        verify_shown(flow);
+    zc_counters_read(&after);
+    flow->baseline.allocations += after.allocations - before.allocations;
+    flow->baseline.gpu_imports += after.gpu_imports - before.gpu_imports;
+    flow->baseline.display_imports += after.display_imports - before.display_imports;
+}
+
+/* The GPU draws as large as the window is, once nobody pulls at it any more. */
+static void follow_size(struct zc_flow *flow)
+{
+    const struct zc_display_info *info = zc_display_info(flow->config.display);
+    int64_t now_ns;
+
+    if (flow->plan.path != ZC_PATH_GPU ||
+        (info->width == flow->seen_width && info->height == flow->seen_height &&
+         !flow->resized_ns))
+        return;
+    now_ns = zc_now_ns();
+    if (info->width != flow->seen_width || info->height != flow->seen_height)
+        flow->resized_ns = now_ns;
+    flow->seen_width = info->width;
+    flow->seen_height = info->height;
+    if (now_ns - flow->resized_ns < SETTLE_NS)
+        return;
+    flow->resized_ns = 0;
+    if (info->width != flow->plan.target.width ||
+        info->height != flow->plan.target.height)
+        retarget(flow);
+}
+
+static int check_camera(struct zc_flow *flow)
+{
+    int64_t now_ns = zc_now_ns();
+
+    if (now_ns - flow->asked_ns >= SIGNAL_NS) {
+        int error = zc_camera_ask_signal(flow->config.camera);
+
+        flow->asked_ns = now_ns;
+        if (error)
+            return error;
+    }
+    watch_signal(flow, now_ns);
+    if (now_ns - flow->heard_ns < SILENCE_NS)
         return 0;
     zc_log(ZC_LOG_ERROR, "camera %s has sent no frame for %lld seconds",
            zc_camera_path(flow->config.camera), (long long)(SILENCE_NS / 1000000000));
@@ -216,7 +292,8 @@ int zc_flow_step(struct zc_flow *flow, int timeout_ms)
     }
     if (!error)
         error = zc_camera_refill(flow->config.camera);
-    return error ? error : check_silence(flow);
+    follow_size(flow);
+    return error ? error : check_camera(flow);
 }
 
 void zc_flow_stop(struct zc_flow *flow)
@@ -241,6 +318,7 @@ void zc_flow_destroy(struct zc_flow *flow)
     zc_flow_stop(flow);
     zc_presenter_destroy(flow->presenter);
     zc_flow_drop_pools(flow);
+    zc_stores_finish(&flow->stores);
     free(flow);
 }
 
@@ -266,6 +344,9 @@ void zc_flow_snapshot(const struct zc_flow *flow, struct zc_flow_snapshot *out)
         .superseded = flow->incoming.superseded + state.superseded,
         .lost = zc_camera_lost(flow->config.camera),
         .damaged = flow->damaged,
+        .signal = zc_camera_signal(flow->config.camera),
+        .signal_losses = flow->signal_losses,
+        .signal_lost_ns = flow->signal_lost_ns,
         .copies = flow->copies,
         .cpu_maps = pool_cpu_maps(flow->camera_pool) + pool_cpu_maps(flow->target_pool),
         .fps = state.fps,

@@ -10,8 +10,6 @@
  */
 #include "flow/latch.h"
 
-#include <stdbool.h>
-
 /* Room for what the measured time of a commit does not show: scheduling, and the
  * driver's own work. */
 #define GUARD_NS INT64_C(500000)
@@ -93,6 +91,8 @@ int64_t zc_latch_wait_ns(struct zc_latch *latch, int64_t now_ns)
     if (!can_reckon(latch, now_ns))
         return 0;
     due = due_at(latch, now_ns);
+    if (latch->is_repainted && due <= now_ns)
+        due += latch->refresh_ns;
     if (due <= now_ns || !is_expected(latch, due))
         return 0;
     latch->due_ns = due;

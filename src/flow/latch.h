@@ -7,6 +7,7 @@
 #ifndef ZC_LATCH_H
 #define ZC_LATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Caller's memory; begin with zc_latch_begin(). Times are CLOCK_MONOTONIC ns. */
@@ -14,7 +15,10 @@ struct zc_latch {
     int64_t refresh_ns;  /* 0: not known, or not wanted: every frame is due at once */
     int64_t blanking_ns; /* of the mode: a flip's time is the end of it */
     int64_t flip_ns;     /* the last flip that was seen; 0: none yet */
-    int64_t aim_ns;      /* the flip that the commit under way was timed for; 0: none */
+    int64_t aim_ns;      /* the flip that the last commit was timed for; 0: none. Where
+                            several are under way: set it before zc_latch_flipped() */
+    bool is_repainted;   /* what is there is taken at one moment before each flip, by a
+                            compositor: what comes too late for it waits for the next */
     int64_t due_ns;      /* when the frame that waits is to be committed; 0: none waits */
     int64_t margin_ns;   /* how long before the blanking a commit is made at the latest */
     int64_t ready_ns;    /* when the newest frame was there; 0: none was */

@@ -1,34 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* plan - path, formats and layouts of a flow. */
 #include "flow/plan.h"
+#include "base/rect.h"
+#include "gpu/advice.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
 
-/* What GPUs sample well: Mali before v10 wants strides of 64. What display engines and
- * GPUs both take: AMD wants 256. */
-#define SOURCE_STRIDE 64
-#define TARGET_STRIDE 256
-/* Software renderers draw in blocks: see zc_gpu_convert(). */
-#define TARGET_ROWS 4
-
-/* Formats that a GPU stage takes from a camera, the least memory traffic for the best
- * chance first. The rest of the table follows in its own order. */
-static const char *const gpu_preference[] = {"YUYV", "UYVY", "NV12", "NV12M", NULL};
+/* Strides are multiples of these, in the order in which they are tried; 0 is tight. GPUs
+ * sample well: Mali before v10 wants 64. Display engines and GPUs both take 256: AMD wants
+ * that. mxsfb wants no padding at all. */
+static const uint32_t source_strides[ZC_STRIDES] = {64, 0, 256};
+static const uint32_t target_strides[ZC_STRIDES] = {256, 64, 0};
 
 bool zc_plan_needs_gpu(const struct zc_flow_config *config)
 {
     return config->op.rotate || config->op.flip_h || config->op.flip_v || config->effect;
-}
-
-static bool has_format(const struct zc_camera *camera, const struct zc_format *format)
-{
-    const struct zc_format *known;
-
-    for (int i = 0; (known = zc_camera_format(camera, i)); i++)
-        if (known == format)
-            return true;
-    return false;
 }
 
 static bool displayable(const struct zc_display *display, const struct zc_format *format)
@@ -37,22 +24,46 @@ static bool displayable(const struct zc_display *display, const struct zc_format
            zc_display_has_format(display, format->fourcc, DRM_FORMAT_MOD_LINEAR);
 }
 
+static bool has_size(const struct zc_flow_config *config, const struct zc_format *format)
+{
+    return zc_camera_has_size(config->camera, format, config->mode.width,
+                              config->mode.height);
+}
+
+/* Whether a size is asked for that is listed for some formats: of these it is to be one. */
+static bool size_decides(const struct zc_flow_config *config)
+{
+    const struct zc_format *format;
+
+    for (int i = 0; (format = zc_camera_format(config->camera, i)); i++)
+        if (config->mode.width && config->mode.height && has_size(config, format))
+            return true;
+    return false;
+}
+
 static const struct zc_format *format_for_plane(const struct zc_flow_config *config)
 {
+    bool sized = size_decides(config);
+
     for (const struct zc_format *format = zc_formats; format->name; format++)
-        if (has_format(config->camera, format) && displayable(config->display, format))
+        if (zc_camera_has_format(config->camera, format) &&
+            displayable(config->display, format) && (!sized || has_size(config, format)))
             return format;
     return NULL;
 }
 
 static const struct zc_format *format_for_gpu(const struct zc_flow_config *config)
 {
-    for (int i = 0; gpu_preference[i]; i++) {
-        const struct zc_format *format = zc_format_by_name(gpu_preference[i]);
+    bool sized = size_decides(config);
+    const struct zc_format *format;
 
-        if (has_format(config->camera, format))
+    for (int i = 0; (format = zc_format_for_gpu(i)); i++)
+        if (zc_camera_has_format(config->camera, format) &&
+            (!sized || has_size(config, format)))
             return format;
-    }
+    for (int i = 0; sized && (format = zc_camera_format(config->camera, i)); i++)
+        if (has_size(config, format))
+            return format;
     return zc_camera_format(config->camera, 0);
 }
 
@@ -70,10 +81,12 @@ static int choose_scan_out(struct zc_plan *plan, const struct zc_flow_config *co
     }
     plan->mode.format = asked ? asked : format_for_plane(config);
     if (!plan->mode.format) {
-        zc_log(level,
-               "no plane of display %s takes any format of camera %s: only the gpu "
-               "path can join them",
-               zc_display_info(config->display)->path, zc_camera_path(config->camera));
+        zc_log(
+            level,
+            "no plane of display %s takes any format%s of camera %s: only the gpu path "
+            "can join them",
+            zc_display_info(config->display)->path,
+            size_decides(config) ? " of that size" : "", zc_camera_path(config->camera));
         return -ENOTSUP;
     }
     if (!displayable(config->display, plan->mode.format)) {
@@ -86,6 +99,32 @@ static int choose_scan_out(struct zc_plan *plan, const struct zc_flow_config *co
     return 0;
 }
 
+static bool draws(struct zc_gpu *gpu, const struct zc_format *format, uint64_t modifier)
+{
+    uint64_t drawn;
+
+    for (int i = 0; zc_gpu_modifier(gpu, format, i, &drawn); i++)
+        if (drawn == modifier)
+            return true;
+    return false;
+}
+
+/* What the display and the GPU both name, for memory that is the GPU's. */
+static bool choose_modifiers(struct zc_plan *plan, const struct zc_flow_config *config)
+{
+    const struct zc_format *format = zc_format_by_drm(DRM_FORMAT_XRGB8888);
+    uint64_t modifier;
+
+    if (config->memory != ZC_MEMORY_ANY)
+        return false;
+    for (int i = 0; plan->n_modifiers < ZC_PLAN_MODIFIERS &&
+                    zc_display_modifier(config->display, format->fourcc, i, &modifier);
+         i++)
+        if (draws(config->gpu, format, modifier))
+            plan->modifiers[plan->n_modifiers++] = modifier;
+    return plan->n_modifiers > 0;
+}
+
 static int choose_gpu(struct zc_plan *plan, const struct zc_flow_config *config,
                       enum zc_log_level level)
 {
@@ -94,9 +133,13 @@ static int choose_gpu(struct zc_plan *plan, const struct zc_flow_config *config,
         return -ENOTSUP;
     }
     if (!zc_display_has_format(config->display, DRM_FORMAT_XRGB8888,
-                               DRM_FORMAT_MOD_LINEAR)) {
-        zc_log(level, "no plane of display %s takes linear XR24, which the GPU draws",
-               zc_display_info(config->display)->path);
+                               DRM_FORMAT_MOD_LINEAR) &&
+        !choose_modifiers(plan, config)) {
+        zc_log(level,
+               "no plane of display %s takes linear XR24, or with a modifier that %s "
+               "draws into memory of its own%s",
+               zc_display_info(config->display)->path, zc_gpu_info(config->gpu)->device,
+               config->memory == ZC_MEMORY_ANY ? "" : ", which --heap forbids");
         return -ENOTSUP;
     }
     if (!plan->mode.format)
@@ -104,51 +147,53 @@ static int choose_gpu(struct zc_plan *plan, const struct zc_flow_config *config,
     return 0;
 }
 
-struct zc_rect zc_plan_fit(uint32_t width, uint32_t height, uint32_t into_width,
-                           uint32_t into_height)
-{
-    struct zc_rect fit = {.width = into_width, .height = into_height};
-
-    if ((uint64_t)width * into_height > (uint64_t)height * into_width)
-        fit.height = (uint64_t)height * into_width / width;
-    else
-        fit.width = (uint64_t)width * into_height / height;
-    fit.x = (into_width - fit.width) / 2;
-    fit.y = (into_height - fit.height) / 2;
-    return fit;
-}
-
-static int lay_out_target(struct zc_plan *plan, const struct zc_flow_config *config)
+int zc_plan_target(struct zc_plan *plan, const struct zc_flow_config *config, int index)
 {
     const struct zc_display_info *display = zc_display_info(config->display);
-    const struct zc_align align = {.stride = TARGET_STRIDE, .rows = TARGET_ROWS};
+    const struct zc_align align = {.stride = target_strides[index], .rows = ZC_GPU_ROWS};
     bool sideways = config->op.rotate % 180;
     uint32_t width = sideways ? plan->source.height : plan->source.width;
     uint32_t height = sideways ? plan->source.width : plan->source.height;
 
-    if (plan->path == ZC_PATH_DIRECT)
-        return 0;
     if (plan->path == ZC_PATH_COPY) {
         plan->target = plan->source;
         return 0;
     }
-    plan->to = zc_plan_fit(width, height, display->width, display->height);
+    plan->to = zc_rect_fit(width, height, display->width, display->height);
     return zc_layout_solve(&plan->target, zc_format_by_drm(DRM_FORMAT_XRGB8888),
                            display->width, display->height, &align);
+}
+
+/* Room behind the picture, as some GPUs take no shorter buffer; no plane moves. */
+static void leave_room(struct zc_layout *layout)
+{
+    for (int i = 0; i < layout->n_planes; i++) {
+        size_t *bytes = &layout->bytes[layout->plane[i].buffer];
+        uint64_t end = zc_gpu_end_of_rows(layout, i);
+
+        if (*bytes < end)
+            *bytes = end;
+    }
+}
+
+int zc_plan_source(struct zc_plan *plan, const struct zc_flow_config *config, int index)
+{
+    const struct zc_align align = {.stride = source_strides[index]};
+    const struct zc_format *format = plan->mode.format;
+    int error;
+
+    plan->mode = config->mode;
+    plan->mode.format = format;
+    error = zc_camera_set_mode(config->camera, &plan->mode, &align, &plan->source);
+    if (!error && plan->path == ZC_PATH_GPU)
+        leave_room(&plan->source);
+    return error;
 }
 
 int zc_plan_make(struct zc_plan *plan, const struct zc_flow_config *config,
                  enum zc_path path, enum zc_log_level level)
 {
-    const struct zc_align align = {.stride = SOURCE_STRIDE};
-    int error;
-
     *plan = (struct zc_plan){.path = path, .mode = config->mode};
-    error = path == ZC_PATH_GPU ? choose_gpu(plan, config, level)
-                                : choose_scan_out(plan, config, level);
-    if (!error)
-        error = zc_camera_set_mode(config->camera, &plan->mode, &align, &plan->source);
-    if (!error)
-        error = lay_out_target(plan, config);
-    return error;
+    return path == ZC_PATH_GPU ? choose_gpu(plan, config, level)
+                               : choose_scan_out(plan, config, level);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* presenter - the newest frame goes to a display. Knows frames, a display and the clock. */
 #include "flow/presenter-private.h"
-#include "base/ioctl.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_KILOSECOND INT64_C(1000000000000) /* over millihertz: a period */
@@ -41,7 +41,8 @@ void zc_presenter_destroy(struct zc_presenter *presenter)
     if (!presenter)
         return;
     zc_mailbox_empty(&presenter->mailbox);
-    zc_frame_unref(presenter->committed);
+    while (presenter->n_committed > 0)
+        zc_frame_unref(presenter->committed[--presenter->n_committed].frame);
     zc_frame_unref(presenter->on_screen);
     free(presenter);
 }
@@ -58,25 +59,30 @@ void zc_presenter_set_commit_at_once(struct zc_presenter *presenter, bool commit
     presenter->config.commit_at_once = commit_at_once;
 }
 
+/* The frame that is on screen when no other is committed any more, or NULL; *again: it was
+ * there before. */
+static struct zc_frame *newest(const struct zc_presenter *presenter, bool *again)
+{
+    int n = presenter->n_committed;
+
+    *again = !n || presenter->committed[n - 1].again;
+    return n ? presenter->committed[n - 1].frame : presenter->on_screen;
+}
+
 /* What is on screen, or about to be, is to come there again. */
 static void requeue(struct zc_presenter *presenter)
 {
-    struct zc_frame *frame = presenter->committed;
-    bool again = presenter->committed_again;
+    bool again;
+    struct zc_frame *frame = newest(presenter, &again);
 
-    if (!frame) {
-        frame = presenter->on_screen;
-        again = true;
-        presenter->on_screen = NULL;
-    }
     if (frame && !presenter->mailbox.newest) {
-        zc_mailbox_put(&presenter->mailbox, frame);
+        zc_mailbox_put(&presenter->mailbox, zc_frame_ref(frame));
         presenter->waits_again = again;
-    } else {
-        zc_frame_unref(frame);
     }
+    while (presenter->n_committed > 0)
+        zc_frame_unref(presenter->committed[--presenter->n_committed].frame);
     zc_frame_unref(presenter->on_screen);
-    presenter->committed = presenter->on_screen = NULL;
+    presenter->on_screen = NULL;
 }
 
 void zc_presenter_set_display(struct zc_presenter *presenter, struct zc_display *display)
@@ -138,11 +144,19 @@ static int look_for_cause(struct zc_presenter *presenter, int error)
     return result || presenter->unplugged ? result : error;
 }
 
+/* Whether the display has more to say than flips, and may leave those out while nobody sees
+ * it. */
+static bool is_window(const struct zc_presenter *presenter)
+{
+    return zc_display_info(presenter->config.display)->kind == ZC_DISPLAY_WAYLAND;
+}
+
 static int check_overdue(struct zc_presenter *presenter, int64_t now)
 {
     int error;
 
-    if (presenter->unplugged || now - presenter->committed_ns <= FLIP_TIMEOUT_NS)
+    if (presenter->unplugged || is_window(presenter) ||
+        now - presenter->committed_ns <= FLIP_TIMEOUT_NS)
         return 0;
     error = look_for_cause(presenter, -ETIMEDOUT);
     if (error == -ETIMEDOUT) {
@@ -168,6 +182,7 @@ static void begin_latch(struct zc_presenter *presenter)
         info->vblank && info->refresh_mhz)
         zc_latch_begin(&presenter->latch, NS_PER_KILOSECOND / info->refresh_mhz,
                        info->blanking_ns);
+    presenter->latch.is_repainted = is_window(presenter);
 }
 
 static void count_flip(struct zc_presenter *presenter, const struct zc_frame_meta *meta)
@@ -187,35 +202,53 @@ static void count_flip(struct zc_presenter *presenter, const struct zc_frame_met
     presenter->window_shown = presenter->shown;
 }
 
+/* The frame that was committed first is on screen, or never came there. */
+static void end_commit(struct zc_presenter *presenter, bool shown)
+{
+    struct zc_frame *frame = presenter->committed[0].frame;
+    bool again = presenter->committed[0].again;
+
+    presenter->n_committed--;
+    memmove(presenter->committed, presenter->committed + 1,
+            presenter->n_committed * sizeof(*presenter->committed));
+    if (!shown) {
+        presenter->mailbox.superseded += !again;
+        zc_frame_unref(frame);
+        return;
+    }
+    zc_frame_unref(presenter->on_screen);
+    presenter->on_screen = frame;
+    if (again)
+        return;
+    count_flip(presenter, zc_frame_meta(frame));
+    if (presenter->config.shown)
+        presenter->config.shown(frame, presenter->config.user);
+}
+
 static int take_flip(struct zc_presenter *presenter)
 {
-    const struct zc_presenter_config *config = &presenter->config;
     struct zc_frame *shown;
-    int error = zc_display_dispatch(config->display, &shown);
+    int error = zc_display_dispatch(presenter->config.display, &shown);
 
     if (error)
         return error;
-    begin_latch(presenter);
-    zc_latch_flipped(&presenter->latch, zc_frame_meta(shown)->at_ns[ZC_STAGE_FLIP]);
-    if (shown != presenter->committed)
-        return 0;
-    zc_frame_unref(presenter->on_screen);
-    presenter->on_screen = presenter->committed;
-    presenter->committed = NULL;
-    if (presenter->committed_again)
-        return 0;
-    count_flip(presenter, zc_frame_meta(shown));
-    if (config->shown)
-        config->shown(shown, config->user);
+    if (shown) {
+        begin_latch(presenter);
+        if (presenter->n_committed)
+            presenter->latch.aim_ns = presenter->committed[0].aim_ns;
+        zc_latch_flipped(&presenter->latch, zc_frame_meta(shown)->at_ns[ZC_STAGE_FLIP]);
+    }
+    if (presenter->n_committed && (!shown || shown == presenter->committed[0].frame))
+        end_commit(presenter, shown);
     return 0;
 }
 
-/* Whether anything waits for the flip that is pending. */
+/* Whether anything waits for what the display has to say. */
 static bool is_awaited(const struct zc_presenter *presenter)
 {
-    return zc_display_pending(presenter->config.display) &&
-           (presenter->mailbox.newest || presenter->redraw || presenter->untold ||
-            presenter->config.await);
+    return is_window(presenter) || (zc_display_pending(presenter->config.display) &&
+                                    (presenter->mailbox.newest || presenter->redraw ||
+                                     presenter->untold || presenter->config.await));
 }
 
 /* --------------------------------------------------------------- commits */
@@ -232,7 +265,7 @@ void zc_presenter_offer(struct zc_presenter *presenter, struct zc_frame *frame,
 
 void zc_presenter_redraw(struct zc_presenter *presenter)
 {
-    presenter->redraw = presenter->committed || presenter->on_screen;
+    presenter->redraw = presenter->n_committed || presenter->on_screen;
 }
 
 void zc_presenter_flush(struct zc_presenter *presenter)
@@ -245,8 +278,11 @@ void zc_presenter_flush(struct zc_presenter *presenter)
 /* Whether a frame is there to be committed. */
 static bool has_next(struct zc_presenter *presenter)
 {
-    if (!presenter->mailbox.newest && presenter->redraw && presenter->on_screen) {
-        zc_mailbox_put(&presenter->mailbox, zc_frame_ref(presenter->on_screen));
+    bool again;
+    struct zc_frame *frame = newest(presenter, &again);
+
+    if (!presenter->mailbox.newest && presenter->redraw && frame) {
+        zc_mailbox_put(&presenter->mailbox, zc_frame_ref(frame));
         presenter->waits_again = true;
     }
     presenter->redraw = false;
@@ -289,8 +325,10 @@ static int commit_next(struct zc_presenter *presenter)
     if (error)
         return commit_failed(presenter, error, now);
     zc_latch_committed(&presenter->latch, now, zc_now_ns());
-    presenter->committed = zc_mailbox_take(&presenter->mailbox);
-    presenter->committed_again = presenter->waits_again;
+    presenter->committed[presenter->n_committed].aim_ns = presenter->latch.aim_ns;
+    presenter->committed[presenter->n_committed].frame =
+        zc_mailbox_take(&presenter->mailbox);
+    presenter->committed[presenter->n_committed++].again = presenter->waits_again;
     presenter->waits_again = presenter->busy = false;
     presenter->committed_ns = now;
     return 0;
@@ -305,6 +343,12 @@ int zc_presenter_fd(const struct zc_presenter *presenter)
     return display && is_awaited(presenter) ? zc_display_fd(display) : -1;
 }
 
+/* Of two times to wait, of which each may be for ever. */
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 int64_t zc_presenter_wait_ns(struct zc_presenter *presenter)
 {
     struct zc_display *display = presenter->config.display;
@@ -317,7 +361,7 @@ int64_t zc_presenter_wait_ns(struct zc_presenter *presenter)
     else if ((presenter->mailbox.newest || presenter->redraw) &&
              !zc_display_pending(display))
         wait = zc_latch_wait_ns(&presenter->latch, zc_now_ns());
-    return wait < 0 || (look >= 0 && look < wait) ? look : wait;
+    return sooner(sooner(wait, look), zc_display_wait_ns(display));
 }
 
 static int read_display(struct zc_presenter *presenter, bool readable)
@@ -325,11 +369,16 @@ static int read_display(struct zc_presenter *presenter, bool readable)
     struct zc_display *display = presenter->config.display;
     int error;
 
-    if (!display || !zc_display_pending(display) || !(readable || is_awaited(presenter)))
+    if (!display || !(readable || is_awaited(presenter)) ||
+        !(is_window(presenter) || zc_display_pending(display)))
         return 0;
-    error = take_flip(presenter);
+    do
+        error = take_flip(presenter);
+    while (!error && presenter->n_committed);
     if (error != -EAGAIN)
         return error;
+    if (!zc_display_pending(display))
+        return 0;
     /* A card that goes makes its fd readable, or says nothing for ever. */
     if (readable)
         presenter->looked_ns = 0;
@@ -353,8 +402,8 @@ void zc_presenter_stop(struct zc_presenter *presenter)
     int64_t end = zc_now_ns() + LAST_FLIP_NS;
     int error = 0;
 
-    while (display && (!error || error == -EAGAIN) && zc_display_pending(display) &&
-           zc_now_ns() < end) {
+    while (display && (!error || error == -EAGAIN) &&
+           (presenter->n_committed || zc_display_pending(display)) && zc_now_ns() < end) {
         struct pollfd wait = {zc_display_fd(display), POLLIN, 0};
 
         poll(&wait, 1, 100);
@@ -367,9 +416,11 @@ void zc_presenter_stop(struct zc_presenter *presenter)
 void zc_presenter_state(const struct zc_presenter *presenter,
                         struct zc_presenter_state *out)
 {
+    int n = presenter->n_committed;
+
     *out = (struct zc_presenter_state){
         .waiting = presenter->mailbox.newest,
-        .committed = presenter->committed,
+        .committed = n ? presenter->committed[n - 1].frame : NULL,
         .on_screen = presenter->on_screen,
         .unplugged = presenter->unplugged,
         .shown = presenter->shown,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* flow, what it has to say: figures, what no copies rests on, and the displayed picture. */
 #include "flow/flow-private.h"
-#include "base/ioctl.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -21,21 +20,16 @@ void zc_flow_info(const struct zc_flow *flow, struct zc_flow_info *out)
 
 static void tell_memory(const struct zc_flow *flow, struct zc_flow_results *out)
 {
-    const struct zc_heap *heap = flow->config.heap;
-
     if (flow->plan.path == ZC_PATH_COPY) {
         out->memory = "mmap";
         out->heap_name = "none";
-    } else if (flow->config.camera_memory) {
-        out->memory = "export";
-        out->heap_name = "camera";
-        out->heap_reason = "the camera's own memory, exported";
-    } else {
-        out->memory = "import";
-        out->heap_name = zc_heap_name(heap);
-        out->heap_reason = zc_heap_reason(heap);
+        return;
     }
-    out->target_heap = flow->plan.path == ZC_PATH_GPU ? zc_heap_name(heap) : NULL;
+    out->memory = flow->source == ZC_STORE_CAMERA ? "export" : "import";
+    out->heap_name = zc_store_name(&flow->stores, flow->source);
+    out->heap_reason = zc_store_reason(&flow->stores, flow->source);
+    if (flow->plan.path == ZC_PATH_GPU)
+        out->target_heap = zc_store_name(&flow->stores, flow->target);
 }
 
 /* As zc_gpu_verify() asks. */
@@ -55,7 +49,21 @@ static void tell_identities(const struct zc_flow *flow, struct zc_flow_results *
     out->at_gpu = flow->at_gpu;
     out->at_gpu.asked = asked_of_gpu(flow);
     out->at_display = flow->at_display;
-    out->at_display.asked = "DRM_IOCTL_MODE_GETFB2";
+    out->at_display.asked = out->display->kind == ZC_DISPLAY_KMS
+                                ? "DRM_IOCTL_MODE_GETFB2"
+                                : "no compositor can be asked";
+}
+
+static void tell_composition(const struct zc_flow *flow, struct zc_flow_results *out)
+{
+    const struct zc_composition *before = &flow->composed_before;
+    const struct zc_composition *now = &out->display->composition;
+
+    out->composition = (struct zc_composition){
+        .plane = now->plane - before->plane,
+        .pass = now->pass - before->pass,
+        .untold = now->untold - before->untold,
+    };
 }
 
 /* Who copied, if anybody: the first that is known to. */
@@ -63,7 +71,7 @@ static void tell_copies(const struct zc_flow *flow, struct zc_flow_results *out)
 {
     out->copies = out->counts.captured;
     out->copied_why = "the device holds another dma-buf than the one it was given";
-    if (flow->copies) {
+    if (flow->plan.path == ZC_PATH_COPY && flow->copies) {
         out->copies = flow->copies;
         out->copied_by = "cpu";
         out->copied_why = "memcpy from the camera's mapping into a dumb buffer, as asked";
@@ -76,6 +84,10 @@ static void tell_copies(const struct zc_flow *flow, struct zc_flow_results *out)
     } else if (out->counts.cpu_maps) {
         out->copied_by = "cpu";
         out->copied_why = "the CPU mapped frames of the flow";
+    } else if (flow->copies) {
+        out->copies = flow->copies;
+        out->copied_by = "gpu";
+        out->copied_why = out->gpu->retiles;
     } else {
         out->copies = 0;
         out->copied_why = NULL;
@@ -89,6 +101,7 @@ static void tell_counters(const struct zc_flow *flow, struct zc_flow_results *ou
 
     zc_counters_read(&now);
     out->allocations = now.allocations - before->allocations;
+    out->cpu_syncs = now.cpu_syncs - before->cpu_syncs;
     out->imports = now.camera_imports - before->camera_imports + now.gpu_imports -
                    before->gpu_imports + now.display_imports - before->display_imports;
 }
@@ -114,13 +127,17 @@ void zc_flow_results(const struct zc_flow *flow, struct zc_flow_results *out)
     zc_flow_snapshot(flow, &out->counts);
     tell_memory(flow, out);
     tell_identities(flow, out);
+    tell_composition(flow, out);
     tell_copies(flow, out);
     tell_counters(flow, out);
 }
 
-/* A frame for the writeback, from the flow's heap or whichever can be opened. */
+/* A frame for the writeback, from the heap that the devices took or whichever can be
+ * opened. */
 static int capture_frame(const struct zc_flow *flow, struct zc_frame **out)
 {
+    struct zc_heap *heap =
+        flow->stores.contiguous ? flow->stores.contiguous : flow->config.heap;
     const struct zc_display_info *info = zc_display_info(flow->config.display);
     const struct zc_align align = {.stride = 256};
     struct zc_heap *own = NULL;
@@ -128,10 +145,10 @@ static int capture_frame(const struct zc_flow *flow, struct zc_frame **out)
     int error = zc_layout_solve(&layout, zc_format_by_drm(DRM_FORMAT_XRGB8888),
                                 info->width, info->height, &align);
 
-    if (!error && !flow->config.heap)
+    if (!error && !heap)
         error = zc_heap_open(&own, NULL);
     if (!error)
-        error = zc_frame_create(out, own ? own : flow->config.heap, &layout);
+        error = zc_frame_create(out, own ? own : heap, &layout);
     zc_heap_close(own);
     return error;
 }
@@ -148,10 +165,18 @@ int zc_flow_capture(struct zc_flow *flow, struct zc_frame **frame, const char **
     }
     zc_frame_unref(*frame);
     zc_presenter_state(flow->presenter, &state);
-    *frame = state.on_screen ? zc_frame_ref(state.on_screen) : NULL;
-    *how = "the frame scanned out last (no writeback)";
-    if (*frame)
-        return 0;
-    zc_log(ZC_LOG_ERROR, "there is no picture: nothing was shown");
-    return -ENOENT;
+    if (!state.on_screen) {
+        zc_log(ZC_LOG_ERROR, "there is no picture: nothing was shown");
+        return -ENOENT;
+    }
+    if (zc_frame_layout(state.on_screen)->modifier) {
+        zc_log(ZC_LOG_ERROR, "there is no picture: the CPU cannot read the GPU's tiles, "
+                             "and the display has no writeback");
+        return -ENOTSUP;
+    }
+    *frame = zc_frame_ref(state.on_screen);
+    *how = zc_display_info(flow->config.display)->kind == ZC_DISPLAY_KMS
+               ? "the frame scanned out last (no writeback)"
+               : "the frame that the compositor had last";
+    return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gpu-device - which EGL devices there are, and in which order they are to be tried. */
+/* gpu-device - what EGL can be opened on, and in which order it is to be tried. */
 #include "gpu/device.h"
 #include "gpu/extension.h"
 #include "base/ioctl.h"
@@ -46,6 +46,21 @@ static bool same_node(const char *a, const char *b)
                              first.st_rdev == second.st_rdev);
 }
 
+/* Describes the node @out->name; false where it is of no use. @loud: how that is said. */
+static bool describe_node(struct zc_egl_device *out, enum zc_log_level loud)
+{
+    int result = is_virtual(out->name);
+    char hint[160];
+
+    if (result < 0) {
+        zc_log(loud, "GPU %s is passed over: %s%s", out->name, strerror(-result),
+               zc_permission_hint(out->name, hint, sizeof(hint)));
+        return false;
+    }
+    out->kind = result ? ZC_EGL_DEVICE_VIRTUAL : ZC_EGL_DEVICE_HARDWARE;
+    return true;
+}
+
 /* Describes @device; false where it is of no use, or not what @spec asks for. */
 static bool describe(struct zc_egl_device *out, EGLDeviceEXT device, const char *spec)
 {
@@ -53,10 +68,8 @@ static bool describe(struct zc_egl_device *out, EGLDeviceEXT device, const char 
         (void *)eglGetProcAddress("eglQueryDeviceStringEXT");
     const char *extensions = query(device, EGL_EXTENSIONS);
     const char *render = NULL, *card = NULL;
-    char hint[160];
-    int result;
 
-    out->device = device;
+    *out = (struct zc_egl_device){.platform = EGL_PLATFORM_DEVICE_EXT, .device = device};
     if (zc_egl_has(extensions, "EGL_MESA_device_software")) {
         out->kind = ZC_EGL_DEVICE_SOFTWARE;
         snprintf(out->name, sizeof(out->name), "software");
@@ -73,15 +86,9 @@ static bool describe(struct zc_egl_device *out, EGLDeviceEXT device, const char 
     }
     if (!render)
         return false;
-    result = is_virtual(render);
-    if (result < 0) {
-        zc_log(spec ? ZC_LOG_DEBUG : ZC_LOG_WARNING, "GPU %s is passed over: %s%s",
-               render, strerror(-result), zc_permission_hint(render, hint, sizeof(hint)));
-        return false;
-    }
-    out->kind = result ? ZC_EGL_DEVICE_VIRTUAL : ZC_EGL_DEVICE_HARDWARE;
     snprintf(out->name, sizeof(out->name), "%s", render);
-    return !spec || out->kind == ZC_EGL_DEVICE_VIRTUAL;
+    return describe_node(out, spec ? ZC_LOG_DEBUG : ZC_LOG_WARNING) &&
+           (!spec || out->kind == ZC_EGL_DEVICE_VIRTUAL);
 }
 
 static bool has_devices(const char *extensions)
@@ -92,39 +99,120 @@ static bool has_devices(const char *extensions)
              zc_egl_has(extensions, "EGL_EXT_device_query")));
 }
 
-int zc_egl_devices(struct zc_egl_device *out, const char *spec)
+/* EGL's own devices, best first; *n_listed: all that it knows. */
+static int list_devices(struct zc_egl_device *out, const char *spec, int *n_listed)
 {
-    PFNEGLQUERYDEVICESEXTPROC query_devices;
-    EGLDeviceEXT devices[ZC_EGL_DEVICES];
+    PFNEGLQUERYDEVICESEXTPROC query_devices =
+        (void *)eglGetProcAddress("eglQueryDevicesEXT");
     struct zc_egl_device found[ZC_EGL_DEVICES];
+    EGLDeviceEXT devices[ZC_EGL_DEVICES];
     EGLint n = 0;
     int n_found = 0, n_out = 0;
 
-    query_devices = (void *)eglGetProcAddress("eglQueryDevicesEXT");
-    if (!query_devices || !has_devices(eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS))) {
-        zc_log(ZC_LOG_ERROR, "this EGL has no device platform (EGL_EXT_platform_device, "
-                             "EGL_EXT_device_enumeration)");
-        return -ENOTSUP;
-    }
-    if (!query_devices(ZC_EGL_DEVICES, devices, &n))
-        n = 0;
+    *n_listed = 0;
+    if (!query_devices || !has_devices(eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS)) ||
+        !query_devices(ZC_EGL_DEVICES, devices, &n))
+        return 0;
+    *n_listed = n;
     for (int i = 0; i < n; i++)
         n_found += describe(&found[n_found], devices[i], spec);
     for (int kind = ZC_EGL_DEVICE_HARDWARE; kind <= ZC_EGL_DEVICE_VIRTUAL; kind++)
         for (int i = 0; i < n_found; i++)
             if ((int)found[i].kind == kind)
                 out[n_out++] = found[i];
-    if (n_out)
-        return n_out;
-    zc_log(ZC_LOG_ERROR, "no GPU%s%s among EGL's %d devices", spec ? " " : "",
-           spec ? spec : "", n);
-    return -ENODEV;
+    return n_out;
 }
 
-EGLDisplay zc_egl_device_display(const struct zc_egl_device *device)
+static bool has_gbm(const char *extensions)
+{
+    return zc_egl_has(extensions, "EGL_KHR_platform_gbm") ||
+           zc_egl_has(extensions, "EGL_MESA_platform_gbm");
+}
+
+/*
+ * The nodes on which a vendor's GBM may stand: render nodes, and cards that have none, as
+ * libmali draws by the display's card. A node that only keeps memory is none of them.
+ */
+static int list_nodes(struct zc_egl_device *out, const char *spec)
+{
+    drmDevicePtr devices[ZC_EGL_DEVICES];
+    int n = drmGetDevices2(0, devices, ZC_EGL_DEVICES), n_out = 0;
+
+    if (n > ZC_EGL_DEVICES)
+        n = ZC_EGL_DEVICES;
+    for (int i = 0; i < n; i++) {
+        int nodes = devices[i]->available_nodes;
+        const char *render =
+            nodes & 1 << DRM_NODE_RENDER ? devices[i]->nodes[DRM_NODE_RENDER] : NULL;
+        const char *card =
+            nodes & 1 << DRM_NODE_PRIMARY ? devices[i]->nodes[DRM_NODE_PRIMARY] : NULL;
+        const char *node = render ? render : card;
+
+        if (spec)
+            node = same_node(spec, render) || same_node(spec, card) ? spec : NULL;
+        out[n_out] = (struct zc_egl_device){.platform = EGL_PLATFORM_GBM_KHR};
+        if (!node)
+            continue;
+        snprintf(out[n_out].name, sizeof(out[n_out].name), "%s", node);
+        n_out += describe_node(&out[n_out], ZC_LOG_WARNING) &&
+                 out[n_out].kind == ZC_EGL_DEVICE_HARDWARE;
+    }
+    if (n > 0)
+        drmFreeDevices(devices, n);
+    return n_out;
+}
+
+/* What is left to an EGL that lists no devices. */
+static int list_others(struct zc_egl_device *out, const char *spec)
+{
+    const char *extensions = eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS);
+    bool software = spec && !strcmp(spec, "software");
+    int n = 0;
+
+    if (has_gbm(extensions) && !software)
+        n = list_nodes(out, spec);
+    if (n < ZC_EGL_DEVICES && (!spec || software) &&
+        zc_egl_has(extensions, "EGL_MESA_platform_surfaceless"))
+        out[n++] = (struct zc_egl_device){.platform = EGL_PLATFORM_SURFACELESS_MESA,
+                                          .kind = ZC_EGL_DEVICE_UNKNOWN,
+                                          .name = "surfaceless"};
+    return n;
+}
+
+int zc_egl_devices(struct zc_egl_device *out, const char *spec)
+{
+    int n_listed, n = list_devices(out, spec, &n_listed);
+    const char *extensions;
+
+    /* Where EGL lists devices, GBM would find the same, or a software one that crashes. */
+    if (!n && !n_listed)
+        n = list_others(out, spec);
+    if (n)
+        return n;
+    extensions = eglQueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS);
+    if (n_listed || has_devices(extensions) || has_gbm(extensions)) {
+        zc_log(ZC_LOG_ERROR, "no GPU%s%s among EGL's %d devices%s", spec ? " " : "",
+               spec ? spec : "", n_listed,
+               n_listed ? "" : ", nor among the nodes of /dev/dri, nor without any");
+        return -ENODEV;
+    }
+    zc_log(
+        ZC_LOG_ERROR,
+        "this EGL has neither a device platform (EGL_EXT_platform_device, "
+        "EGL_EXT_device_enumeration), nor GBM's (EGL_KHR_platform_gbm), nor one without "
+        "a surface (EGL_MESA_platform_surfaceless)");
+    return -ENOTSUP;
+}
+
+EGLDisplay zc_egl_device_display(const struct zc_egl_device *device, void *gbm)
 {
     PFNEGLGETPLATFORMDISPLAYEXTPROC get =
         (void *)eglGetProcAddress("eglGetPlatformDisplayEXT");
+    void *native = EGL_DEFAULT_DISPLAY;
 
-    return get ? get(EGL_PLATFORM_DEVICE_EXT, device->device, NULL) : EGL_NO_DISPLAY;
+    if (device->platform == EGL_PLATFORM_DEVICE_EXT)
+        native = device->device;
+    else if (device->platform == EGL_PLATFORM_GBM_KHR)
+        native = gbm;
+    return get ? get(device->platform, native, NULL) : EGL_NO_DISPLAY;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * gpu-device.h - the EGL devices of the system, in the order they are to be tried.
+ * gpu-device.h - what EGL can be opened on, in the order it is to be tried: its devices; or
+ * where it knows none, the DRM nodes by GBM, and last no node at all.
  *
- * May touch: EGL's device extensions, and DRM nodes for their driver's name.
+ * May touch: EGL's client extensions, and DRM nodes for their driver's name.
  */
 #ifndef ZC_GPU_DEVICE_H
 #define ZC_GPU_DEVICE_H
@@ -16,12 +17,14 @@ enum zc_egl_device_kind {
     ZC_EGL_DEVICE_HARDWARE, /* a render node whose driver drives a GPU */
     ZC_EGL_DEVICE_SOFTWARE, /* EGL_MESA_device_software */
     ZC_EGL_DEVICE_VIRTUAL,  /* a render node without a GPU: vgem, vkms */
+    ZC_EGL_DEVICE_UNKNOWN,  /* no node: what draws is known by its renderer only */
 };
 
 struct zc_egl_device {
-    EGLDeviceEXT device;
+    EGLenum platform;    /* EGL_PLATFORM_…: DEVICE_EXT, GBM_KHR or SURFACELESS_MESA */
+    EGLDeviceEXT device; /* of the first */
     enum zc_egl_device_kind kind;
-    char name[64]; /* the render node, or "software" */
+    char name[64]; /* the node, "software" or "surfaceless" */
 };
 
 /**
@@ -30,7 +33,7 @@ struct zc_egl_device {
  */
 int zc_egl_devices(struct zc_egl_device *out, const char *spec);
 
-/** The display of @device, or EGL_NO_DISPLAY. */
-EGLDisplay zc_egl_device_display(const struct zc_egl_device *device);
+/** The display of @device, @gbm being of its node for GBM's; or EGL_NO_DISPLAY. */
+EGLDisplay zc_egl_device_display(const struct zc_egl_device *device, void *gbm);
 
 #endif

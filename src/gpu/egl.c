@@ -3,11 +3,13 @@
  * gpu-egl - an EGL display and context without surface or config, on one device.
  *
  * A device's display is one for the whole process, and EGL does not count who initialised
- * it: so nothing here terminates one. It ends with the process.
+ * it: so nothing here terminates one. It ends with the process. A display on GBM is ours
+ * alone, as its GBM device is, and ends with it.
  */
 #include "gpu/egl.h"
 #include "gpu/device.h"
 #include "gpu/extension.h"
+#include "gpu/gbm.h"
 #include "base/ioctl.h"
 #include "zerocopy.h"
 
@@ -233,19 +235,50 @@ static bool is_software(const char *renderer)
     return false;
 }
 
-/* Opens one candidate, or says in @why what it lacks. */
-static int try_device(struct zc_egl *egl, const struct zc_egl_device *device,
-                      bool hardware_only, char *why, size_t size)
+/* The display of @device, initialised. */
+static int open_display(struct zc_egl *egl, const struct zc_egl_device *device, char *why,
+                        size_t size)
 {
-    const char *extensions, *missing, *renderer;
+    if (device->platform == EGL_PLATFORM_GBM_KHR) {
+        int error = zc_gbm_open(&egl->gbm, device->name);
+
+        if (error) {
+            snprintf(why, size, "%s cannot be opened by GBM: %s", device->name,
+                     error == -ELIBACC ? "there is no libgbm.so.1" : strerror(-error));
+            return error;
+        }
+    }
+    egl->display =
+        zc_egl_device_display(device, egl->gbm ? zc_gbm_native(egl->gbm) : NULL);
+    if (egl->display != EGL_NO_DISPLAY && eglInitialize(egl->display, NULL, NULL))
+        return 0;
+    snprintf(why, size, "%s does not initialise: %s", device->name,
+             zc_egl_error_text(eglGetError()));
+    return -ENODEV;
+}
+
+static void name_device(struct zc_egl *egl, const struct zc_egl_device *device)
+{
+    const char *renderer = (const char *)glGetString(GL_RENDERER);
+    const char *name = device->name;
+
+    snprintf(egl->renderer, sizeof(egl->renderer), "%s", renderer ? renderer : "unknown");
+    egl->software = device->kind == ZC_EGL_DEVICE_SOFTWARE || is_software(egl->renderer);
+    if (egl->software && device->kind == ZC_EGL_DEVICE_UNKNOWN)
+        name = "software";
+    snprintf(egl->device, sizeof(egl->device), "%s", name);
+}
+
+int zc_egl_open(struct zc_egl *egl, const struct zc_egl_device *device, char *why,
+                size_t size)
+{
+    const char *extensions, *missing;
+    int error;
 
     memset(egl, 0, sizeof(*egl));
-    egl->display = zc_egl_device_display(device);
-    if (egl->display == EGL_NO_DISPLAY || !eglInitialize(egl->display, NULL, NULL)) {
-        snprintf(why, size, "%s does not initialise: %s", device->name,
-                 zc_egl_error_text(eglGetError()));
-        return -ENODEV;
-    }
+    error = open_display(egl, device, why, size);
+    if (error)
+        return error;
     extensions = eglQueryString(egl->display, EGL_EXTENSIONS);
     missing = lacks(extensions);
     if (missing) {
@@ -257,61 +290,24 @@ static int try_device(struct zc_egl *egl, const struct zc_egl_device *device,
                  zc_egl_error_text(eglGetError()));
         return -ENOTSUP;
     }
-    renderer = (const char *)glGetString(GL_RENDERER);
-    snprintf(egl->renderer, sizeof(egl->renderer), "%s", renderer ? renderer : "unknown");
-    egl->software = device->kind == ZC_EGL_DEVICE_SOFTWARE || is_software(egl->renderer);
-    snprintf(egl->device, sizeof(egl->device), "%s", device->name);
-    if (hardware_only && egl->software) {
-        snprintf(why, size, "%s draws in software (%s)", device->name, egl->renderer);
-        zc_egl_close(egl);
-        return -ENODEV;
-    }
+    name_device(egl, device);
     missing = load(egl, extensions, (const char *)glGetString(GL_EXTENSIONS));
     if (missing) {
         snprintf(why, size, "%s (%s) lacks %s", device->name, egl->renderer, missing);
-        zc_egl_close(egl);
         return -ENOTSUP;
     }
     return 0;
 }
 
-int zc_egl_open(struct zc_egl *egl, const char *device)
-{
-    struct zc_egl_device devices[ZC_EGL_DEVICES];
-    char why[256] = "there is none";
-    int n, err;
-
-    n = zc_egl_devices(devices, device);
-    if (n < 0)
-        return n;
-    err = -ENODEV;
-    for (int i = 0; i < n; i++) {
-        int result;
-
-        result = try_device(egl, &devices[i],
-                            !device && devices[i].kind == ZC_EGL_DEVICE_HARDWARE, why,
-                            sizeof(why));
-        if (!result) {
-            zc_log(ZC_LOG_INFO, "GPU %s: %s, %s fences", egl->device, egl->renderer,
-                   egl->native_fence ? "native" : "no");
-            return 0;
-        }
-        zc_log(ZC_LOG_DEBUG, "GPU: %s", why);
-        if (err != -ENOTSUP)
-            err = result;
-    }
-    zc_log(ZC_LOG_ERROR,
-           "no GPU%s%s: %s; zero copy needs an EGL driver that imports dma-bufs (Mesa 25 "
-           "does so in software too: package libegl-mesa0)",
-           device ? " " : "", device ? device : "", why);
-    return err;
-}
-
 void zc_egl_close(struct zc_egl *egl)
 {
-    if (egl->context == EGL_NO_CONTEXT)
-        return;
-    zc_egl_release(egl);
-    eglDestroyContext(egl->display, egl->context);
-    egl->context = EGL_NO_CONTEXT;
+    if (egl->context != EGL_NO_CONTEXT) {
+        zc_egl_release(egl);
+        eglDestroyContext(egl->display, egl->context);
+        egl->context = EGL_NO_CONTEXT;
+    }
+    if (egl->gbm && egl->display != EGL_NO_DISPLAY)
+        eglTerminate(egl->display);
+    zc_gbm_close(egl->gbm);
+    egl->gbm = NULL;
 }

@@ -12,11 +12,16 @@
 #include <GLES2/gl2.h>
 #include <GLES2/gl2ext.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+struct zc_egl_device;
+struct zc_gbm;
 
 struct zc_egl {
+    struct zc_gbm *gbm; /* what the display stands on; NULL: it needs none */
     EGLDisplay display;
     EGLContext context;
-    char device[64]; /* "/dev/dri/renderD128", or "software" */
+    char device[64]; /* "/dev/dri/renderD128", "software", or "surfaceless": EGL's own */
     char renderer[128];
     bool software;
     bool modifiers;    /* EGL_EXT_image_dma_buf_import_modifiers */
@@ -38,14 +43,15 @@ struct zc_egl {
 };
 
 /**
- * Opens @device as zc_gpu_open() documents it and makes the context current.
- * Returns 0, or a negative errno value, and has said why.
+ * Opens @device and makes its context current. Returns 0, or a negative errno value and
+ * why in @why; zc_egl_close() is needed after either.
  */
-int zc_egl_open(struct zc_egl *egl, const char *device);
+int zc_egl_open(struct zc_egl *egl, const struct zc_egl_device *device, char *why,
+                size_t size);
 
 /**
- * Leaves this thread and destroys the context. The display stays: it belongs to the whole
- * process.
+ * Leaves this thread and destroys the context. A device's display stays: it belongs to the
+ * whole process.
  */
 void zc_egl_close(struct zc_egl *egl);
 

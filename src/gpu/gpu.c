@@ -7,23 +7,49 @@
  * its memory: so coordinates below are those of pictures, and nothing is turned on the
  * way.
  */
+#include "gpu/choice.h"
 #include "gpu/egl.h"
+#include "gpu/gbm.h"
 #include "gpu/import.h"
+#include "gpu/modifier.h"
+#include "gpu/pass.h"
+#include "gpu/retile.h"
 #include "gpu/shader.h"
+#include "gpu/tiled.h"
 #include "base/ioctl.h"
+#include "memory/format-private.h"
 #include "zerocopy.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct zc_gpu {
     struct zc_egl egl;
+    struct zc_gbm *gbm; /* of its node, for memory of its own; NULL: not needed yet, or */
+    int gbm_error;      /* why there is none */
     struct zc_imports imports;
     struct zc_programs programs;
     struct zc_gpu_info info;
+    const struct zc_retile *retile; /* NULL: it reads frames where they are */
+    char retiles[256];
     GLint largest[2]; /* viewport */
 };
+
+static void look_for_retiling(struct zc_gpu *gpu)
+{
+    const struct zc_retile *retile = zc_retile_of(gpu->egl.renderer);
+
+    gpu->retile = retile;
+    if (!retile)
+        return;
+    snprintf(gpu->retiles, sizeof(gpu->retiles),
+             "the GPU driver re-tiles each frame (renderer %s)%s%s", gpu->egl.renderer,
+             retile->unless ? ", unless " : "", retile->unless ? retile->unless : "");
+    gpu->info.retiles = gpu->retiles;
+}
 
 /* GL state that never changes after. */
 static void set_up(struct zc_gpu *gpu)
@@ -32,7 +58,6 @@ static void set_up(struct zc_gpu *gpu)
 
     glGetIntegerv(GL_MAX_VIEWPORT_DIMS, gpu->largest);
     glDisable(GL_DITHER);
-    glClearColor(0, 0, 0, 1);
     glEnableVertexAttribArray(ZC_CORNER);
     glVertexAttribPointer(ZC_CORNER, 2, GL_FLOAT, GL_FALSE, 0, corners);
 }
@@ -44,7 +69,7 @@ int zc_gpu_open(struct zc_gpu **out, const char *device)
 
     if (!gpu)
         return -ENOMEM;
-    err = zc_egl_open(&gpu->egl, device);
+    err = zc_egl_choose(&gpu->egl, device);
     if (err)
         goto free_gpu;
     zc_imports_init(&gpu->imports, &gpu->egl);
@@ -58,6 +83,7 @@ int zc_gpu_open(struct zc_gpu **out, const char *device)
         .software = gpu->egl.software,
         .native_fence = gpu->egl.native_fence,
     };
+    look_for_retiling(gpu);
     *out = gpu;
     return 0;
 
@@ -84,12 +110,61 @@ void zc_gpu_close(struct zc_gpu *gpu)
     if (current)
         zc_programs_finish(&gpu->programs);
     zc_egl_close(&gpu->egl);
+    zc_gbm_close(gpu->gbm);
     free(gpu);
 }
 
 const struct zc_gpu_info *zc_gpu_info(const struct zc_gpu *gpu)
 {
     return &gpu->info;
+}
+
+bool zc_gpu_has_format(const struct zc_gpu *gpu, const struct zc_format *format,
+                       uint64_t modifier)
+{
+    return zc_imports_take(&gpu->egl, format, modifier);
+}
+
+static int need_gbm(struct zc_gpu *gpu)
+{
+    if (!gpu->gbm && !gpu->gbm_error) {
+        gpu->gbm_error = zc_gbm_open(&gpu->gbm, gpu->egl.device);
+        if (gpu->gbm_error)
+            zc_log(ZC_LOG_INFO, "%s: no memory of the GPU's own: libgbm: %s",
+                   gpu->egl.device, strerror(-gpu->gbm_error));
+    }
+    return gpu->gbm_error;
+}
+
+bool zc_gpu_modifier(struct zc_gpu *gpu, const struct zc_format *format, int index,
+                     uint64_t *modifier)
+{
+    uint32_t fourcc = zc_format_drawn_as(format, 0);
+
+    /* Of tiles, planes are not drawn one by one. */
+    if (!fourcc || format->n_planes > 1)
+        return false;
+    for (int i = 0; zc_egl_drawn_modifier(&gpu->egl, fourcc, i, modifier); i++) {
+        if (need_gbm(gpu))
+            return false;
+        if (zc_gbm_planes(gpu->gbm, format->fourcc, *modifier) == 1 && !index--)
+            return true;
+    }
+    return false;
+}
+
+int zc_gpu_pool(struct zc_gpu *gpu, const struct zc_layout *layout,
+                const uint64_t *modifiers, int n_modifiers, int n, struct zc_pool **pool)
+{
+    int err = need_gbm(gpu);
+
+    if (err) {
+        zc_log(ZC_LOG_ERROR, "%s: it has no memory of its own to draw into: libgbm: %s",
+               gpu->egl.device, strerror(-err));
+        return err;
+    }
+    return zc_tiled_pool(gpu->gbm, gpu->egl.device, layout, modifiers, n_modifiers, n,
+                         pool);
 }
 
 int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name)
@@ -102,43 +177,6 @@ int zc_gpu_set_shader(struct zc_gpu *gpu, const char *source, const char *name)
 int zc_gpu_verify(struct zc_gpu *gpu, const struct zc_frame *frame)
 {
     return zc_imports_verify(&gpu->imports, frame);
-}
-
-/* Where the place (@x, @y) of the drawn picture is in the source, both in [0,1]. */
-static void place(const struct zc_gpu_op *op, float x, float y, float out[2])
-{
-    switch (op->rotate) {
-    case 0:
-        out[0] = x, out[1] = y;
-        break;
-    case 90:
-        out[0] = y, out[1] = 1 - x;
-        break;
-    case 180:
-        out[0] = 1 - x, out[1] = 1 - y;
-        break;
-    default:
-        out[0] = 1 - y, out[1] = x;
-    }
-    if (op->flip_h)
-        out[0] = 1 - out[0];
-    if (op->flip_v)
-        out[1] = 1 - out[1];
-}
-
-/* The same as an affine map: out[i] . (x, y, 1). */
-static void map(const struct zc_gpu_op *op, float out[2][3])
-{
-    float zero[2], x[2], y[2];
-
-    place(op, 0, 0, zero);
-    place(op, 1, 0, x);
-    place(op, 0, 1, y);
-    for (int i = 0; i < 2; i++) {
-        out[i][0] = x[i] - zero[i];
-        out[i][1] = y[i] - zero[i];
-        out[i][2] = zero[i];
-    }
 }
 
 /* Checks @op and fills in what it leaves open. */
@@ -159,6 +197,11 @@ static int complete(const struct zc_gpu *gpu, const struct zc_layout *dst,
                gpu->largest[1]);
         return -EINVAL;
     }
+    if (dst->format->model == ZC_MODEL_YUV && (op->to.x % 2 || op->to.y % 2)) {
+        zc_log(ZC_LOG_ERROR, "%s: cannot draw %s at %d,%d: its chroma wants even places",
+               gpu->egl.device, dst->format->name, op->to.x, op->to.y);
+        return -EINVAL;
+    }
     return 0;
 }
 
@@ -170,54 +213,11 @@ static bool scales(const struct zc_layout *src, const struct zc_gpu_op *op)
            (turned ? src->width : src->height) != op->to.height;
 }
 
-static void set_uniforms(const struct zc_gpu *gpu, const struct zc_program *program,
-                         const struct zc_layout *src, const struct zc_layout *dst,
-                         const struct zc_gpu_op *op)
-{
-    const struct zc_format *format = src->format;
-    float corners[2][3], rows[3][4], texel_size[ZC_MAX_PLANES][2];
-    uint32_t fourcc = dst->format->fourcc;
-
-    map(op, corners);
-    glUniform3fv(program->map, 2, corners[0]);
-    glUniform2f(program->size, src->width, src->height);
-    for (int i = 0; i < format->n_planes; i++) {
-        int width = format->plane[i].block_width, height = format->plane[i].block_height;
-
-        texel_size[i][0] = 1.0f / ((src->width + width - 1) / width);
-        texel_size[i][1] = 1.0f / ((src->height + height - 1) / height);
-    }
-    glUniform2fv(program->texel_size, format->n_planes, texel_size[0]);
-    if (format->model == ZC_MODEL_YUV) {
-        zc_colour_matrix(&src->colour, rows);
-        glUniform4fv(program->rows, 3, rows[0]);
-    }
-    if (program->recipe.effect)
-        glUniform1f(program->time, (zc_now_ns() - gpu->programs.effect_at_ns) / 1e9f);
-    glUniform1f(program->opaque,
-                fourcc != DRM_FORMAT_ARGB8888 && fourcc != DRM_FORMAT_ABGR8888);
-}
-
-static void draw(const struct zc_gpu_op *op, const struct zc_import *from,
-                 const struct zc_import *into)
-{
-    glBindFramebuffer(GL_FRAMEBUFFER, into->framebuffer);
-    /* A whole clear also spares a tiled GPU the reading of what was there. */
-    glClear(GL_COLOR_BUFFER_BIT);
-    glViewport(op->to.x, op->to.y, op->to.width, op->to.height);
-    for (int i = 0; i < from->n_images; i++) {
-        glActiveTexture(GL_TEXTURE0 + i);
-        glBindTexture(from->target[i], from->texture[i]);
-    }
-    glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
-}
-
 int zc_gpu_convert(struct zc_gpu *gpu, struct zc_frame *src, struct zc_frame *dst,
                    const struct zc_gpu_op *op)
 {
     const struct zc_layout *from = zc_frame_layout(src), *to = zc_frame_layout(dst);
     struct zc_gpu_op all = op ? *op : (struct zc_gpu_op){0};
-    const struct zc_program *program;
     struct zc_import *source, *target;
     struct zc_recipe recipe;
     int err;
@@ -238,18 +238,21 @@ int zc_gpu_convert(struct zc_gpu *gpu, struct zc_frame *src, struct zc_frame *ds
     if (err)
         return err;
     recipe = (struct zc_recipe){
-        .format = from->format,
+        .format = source->read,
         .external = source->external,
         .smooth = scales(from, &all),
         .effect = gpu->programs.effect,
     };
-    err = zc_programs_use(&gpu->programs, &recipe, &program);
-    if (!err && zc_frame_fence(src) >= 0)
+    if (zc_frame_fence(src) >= 0)
         err = zc_egl_wait(&gpu->egl, zc_frame_fence(src));
+    for (int i = 0; i < to->n_planes && !err; i++) {
+        recipe.into = to->n_planes == 1 ? ZC_INTO_RGB : i ? ZC_INTO_CHROMA : ZC_INTO_LUMA;
+        err = zc_pass_draw(&gpu->programs, &recipe, source,
+                           gpu->retile && gpu->retile->at_binding, target->framebuffer[i],
+                           from, to, &all);
+    }
     if (err)
         return err;
-    set_uniforms(gpu, program, from, to, &all);
-    draw(&all, source, target);
     zc_frame_set_fence(dst, zc_egl_submit(&gpu->egl));
     return 0;
 }

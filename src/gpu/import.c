@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* gpu-import - EGLImages of frames, one a plane for the frame's whole life. */
 #include "gpu/import.h"
+#include "gpu/advice.h"
+#include "gpu/image.h"
+#include "gpu/modifier.h"
 #include "base/counters.h"
+#include "memory/format-private.h"
 #include "zerocopy.h"
 
 #include <drm_fourcc.h>
@@ -9,7 +13,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define MAX_MODIFIERS 64
 /* Pixels, each way: llvmpipe's. */
 #define SOFTWARE_BLOCK 4
 
@@ -18,13 +21,14 @@ static void destroy_now(struct zc_import *import)
     const struct zc_egl *egl = import->imports->egl;
 
     if (zc_egl_is_current(egl)) {
-        if (import->framebuffer)
-            glDeleteFramebuffers(1, &import->framebuffer);
-        if (import->renderbuffer)
-            glDeleteRenderbuffers(1, &import->renderbuffer);
-        for (int i = 0; i < ZC_MAX_PLANES; i++)
+        for (int i = 0; i < ZC_MAX_PLANES; i++) {
+            if (import->framebuffer[i])
+                glDeleteFramebuffers(1, &import->framebuffer[i]);
+            if (import->renderbuffer[i])
+                glDeleteRenderbuffers(1, &import->renderbuffer[i]);
             if (import->texture[i])
                 glDeleteTextures(1, &import->texture[i]);
+        }
     }
     for (int i = 0; i < import->n_images; i++)
         egl->destroy_image(egl->display, import->image[i]);
@@ -52,6 +56,7 @@ void zc_imports_init(struct zc_imports *imports, const struct zc_egl *egl)
         .egl = egl,
         .sources.destroy = destroy,
         .targets.destroy = destroy,
+        .level = ZC_LOG_ERROR,
     };
 }
 
@@ -74,92 +79,34 @@ void zc_imports_finish(struct zc_imports *imports)
     zc_imports_reap(imports);
 }
 
-static uint32_t blocks(uint32_t pixels, uint8_t block)
-{
-    return (pixels + block - 1) / block;
-}
-
-/* Whether the driver lists @modifier for @fourcc; *external: to be sampled only so. */
-static bool lists_modifier(const struct zc_egl *egl, uint32_t fourcc, uint64_t modifier,
-                           bool *external)
-{
-    EGLuint64KHR modifiers[MAX_MODIFIERS];
-    EGLBoolean only_external[MAX_MODIFIERS];
-    EGLint n = 0;
-
-    *external = false;
-    if (!egl->modifiers || modifier == DRM_FORMAT_MOD_INVALID ||
-        !egl->query_modifiers(egl->display, fourcc, MAX_MODIFIERS, modifiers,
-                              only_external, &n))
-        return false;
-    for (int i = 0; i < n; i++)
-        if (modifiers[i] == modifier) {
-            *external = only_external[i];
-            return true;
-        }
-    return false;
-}
-
-static const char *advice(uint32_t stride, uint32_t offset)
-{
-    if (stride % 64)
-        return "many GPUs want strides that are multiples of 64 bytes, AMD's of 256: lay "
-               "the frame out so, or have the GPU draw another size";
-    if (stride % 256 || offset % 4096)
-        return "AMD's GPUs want strides that are multiples of 256 bytes, others planes "
-               "that start on a page: lay the frame out so, or try another heap";
-    return "the GPU may not reach this memory: try another heap, such as 'contiguous'";
-}
-
 /* What the driver answered, for people. */
-static void say_failure(const struct zc_egl *egl, const struct zc_layout *layout,
-                        int plane, uint32_t fourcc, const char *answer)
+static void say_failure(struct zc_imports *imports, const struct zc_layout *layout,
+                        int plane, uint32_t fourcc, const char *answer,
+                        const char *advice)
 {
+    const struct zc_egl *egl = imports->egl;
     const struct zc_format_plane *part = &layout->format->plane[plane];
     uint32_t stride = layout->plane[plane].stride, offset = layout->plane[plane].offset;
     char text[5];
 
+    snprintf(imports->refusal, sizeof(imports->refusal), "%s", answer);
     zc_fourcc_text(fourcc, text);
-    zc_log(ZC_LOG_ERROR,
+    zc_log(imports->level,
            "%s (%s) does not import plane %d of a %ux%u %s frame, as %ux%u texels of %s, "
            "stride %u, offset %u, modifier 0x%" PRIx64 ": %s; %s",
            egl->device, egl->renderer, plane, layout->width, layout->height,
-           layout->format->name, blocks(layout->width, part->block_width),
-           blocks(layout->height, part->block_height), text, stride, offset,
-           layout->modifier, answer, advice(stride, offset));
+           layout->format->name, zc_image_blocks(layout->width, part->block_width),
+           zc_image_blocks(layout->height, part->block_height), text, stride, offset,
+           layout->modifier, answer, advice);
 }
 
-/* Makes the EGLImage of one plane, read as @fourcc; EGL_NO_IMAGE_KHR and EGL's error. */
-static EGLImageKHR create_image(const struct zc_egl *egl, const struct zc_frame *frame,
-                                int plane, uint32_t fourcc, bool with_modifier)
-{
-    const struct zc_layout *layout = zc_frame_layout(frame);
-    const struct zc_format_plane *part = &layout->format->plane[plane];
-    int last = with_modifier ? 16 : 12;
-    EGLint attribs[] = {
-        EGL_WIDTH,
-        blocks(layout->width, part->block_width),
-        EGL_HEIGHT,
-        blocks(layout->height, part->block_height),
-        EGL_LINUX_DRM_FOURCC_EXT,
-        fourcc,
-        EGL_DMA_BUF_PLANE0_FD_EXT,
-        zc_frame_fd(frame, layout->plane[plane].buffer),
-        EGL_DMA_BUF_PLANE0_OFFSET_EXT,
-        layout->plane[plane].offset,
-        EGL_DMA_BUF_PLANE0_PITCH_EXT,
-        layout->plane[plane].stride,
-        EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT,
-        layout->modifier & 0xffffffff,
-        EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT,
-        layout->modifier >> 32,
-        EGL_NONE,
-    };
-
-    attribs[last] = EGL_NONE;
-    return egl->create_image(egl->display, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT, NULL,
-                             attribs);
-}
+/* What a frame is to a shader where the driver itself makes RGB of it. */
+static const struct zc_format driven = {
+    .name = "RGB of the driver's",
+    .model = ZC_MODEL_RGB,
+    .n_planes = 1,
+    .plane = {{4, 1, 1, DRM_FORMAT_XBGR8888}},
+};
 
 /* Imports one plane into import->image[plane]. Returns 0 or EGL's error. */
 static EGLint import_plane(struct zc_import *import, const struct zc_frame *frame,
@@ -170,12 +117,12 @@ static EGLint import_plane(struct zc_import *import, const struct zc_frame *fram
     bool external, listed;
     EGLImageKHR image;
 
-    listed = lists_modifier(egl, fourcc, layout->modifier, &external);
+    listed = zc_egl_lists_modifier(egl, fourcc, layout->modifier, &external);
     /* A linear plane can go without its modifier where the driver lists none for it. */
     if (!listed && layout->modifier != DRM_FORMAT_MOD_LINEAR &&
         layout->modifier != DRM_FORMAT_MOD_INVALID)
         return EGL_BAD_MATCH;
-    image = create_image(egl, frame, plane, fourcc, listed);
+    image = zc_image_of_plane(egl, frame, plane, fourcc, listed);
     if (image == EGL_NO_IMAGE_KHR)
         return eglGetError();
     zc_count(ZC_COUNT_GPU_IMPORT);
@@ -220,133 +167,205 @@ static GLenum bind_texture(struct zc_import *import, int plane)
     return bind_texture(import, plane);
 }
 
+/*
+ * YUV that is not linear: its planes by themselves are none that GL knows, as a tile of two
+ * planes is no two tiles. So the driver takes all at once, and makes RGB of it. Whether it
+ * can is what it lists for the format.
+ */
+static bool is_for_the_driver(const struct zc_egl *egl, const struct zc_format *format,
+                              uint64_t modifier)
+{
+    bool external;
+
+    return format->model == ZC_MODEL_YUV && modifier != DRM_FORMAT_MOD_LINEAR &&
+           egl->external &&
+           zc_egl_lists_modifier(egl, format->fourcc, modifier, &external);
+}
+
+bool zc_imports_take(const struct zc_egl *egl, const struct zc_format *format,
+                     uint64_t modifier)
+{
+    bool external;
+
+    if (modifier == DRM_FORMAT_MOD_LINEAR || is_for_the_driver(egl, format, modifier))
+        return true;
+    for (int i = 0; i < format->n_planes; i++)
+        if (!zc_egl_lists_modifier(egl, format->plane[i].gl_fourcc, modifier, &external))
+            return false;
+    return true;
+}
+
+static int make_whole(struct zc_import *import, const struct zc_frame *frame)
+{
+    const struct zc_egl *egl = import->imports->egl;
+    const struct zc_layout *layout = zc_frame_layout(frame);
+    EGLint error = EGL_SUCCESS;
+
+    import->read = &driven;
+    import->target[0] = GL_TEXTURE_EXTERNAL_OES;
+    import->image[0] = zc_image_of_frame(egl, frame);
+    if (import->image[0] == EGL_NO_IMAGE_KHR) {
+        error = eglGetError();
+    } else {
+        zc_count(ZC_COUNT_GPU_IMPORT);
+        import->n_images = 1;
+        error = bind_texture(import, 0) ? EGL_BAD_MATCH : EGL_SUCCESS;
+    }
+    if (error == EGL_SUCCESS)
+        return 0;
+    say_failure(import->imports, layout, 0, layout->format->fourcc,
+                zc_egl_error_text(error), zc_import_advice(egl, layout, 0, error));
+    return -ENOTSUP;
+}
+
 static int make_source(struct zc_import *import, const struct zc_frame *frame)
 {
     const struct zc_egl *egl = import->imports->egl;
     const struct zc_layout *layout = zc_frame_layout(frame);
     char answer[40];
 
+    if (is_for_the_driver(egl, layout->format, layout->modifier))
+        return make_whole(import, frame);
+    import->read = layout->format;
     for (int i = 0; i < layout->n_planes; i++) {
         uint32_t fourcc = layout->format->plane[i].gl_fourcc;
         EGLint error = fourcc ? import_plane(import, frame, i, fourcc) : EGL_BAD_MATCH;
         GLenum gl_error;
 
         if (error) {
-            say_failure(egl, layout, i, fourcc, zc_egl_error_text(error));
+            say_failure(import->imports, layout, i, fourcc, zc_egl_error_text(error),
+                        zc_import_advice(egl, layout, i, error));
             return -ENOTSUP;
         }
         gl_error = bind_texture(import, i);
         if (gl_error) {
             snprintf(answer, sizeof(answer), "no texture of it: GL error 0x%04x",
                      gl_error);
-            say_failure(egl, layout, i, fourcc, answer);
+            say_failure(import->imports, layout, i, fourcc, answer,
+                        "choose another format, or another GPU");
             return -ENOTSUP;
         }
     }
     return 0;
 }
 
-/* Makes import->framebuffer complete, by @renderbuffer or by a texture. Returns GL's
+/* Makes the framebuffer of @plane complete, by @renderbuffer or by a texture. Returns GL's
  * status. */
-static GLenum bind_framebuffer(struct zc_import *import, bool renderbuffer)
+static GLenum bind_framebuffer(struct zc_import *import, int plane, bool renderbuffer)
 {
     GLenum error = GL_NO_ERROR;
 
     clear_errors();
-    glBindFramebuffer(GL_FRAMEBUFFER, import->framebuffer);
+    glBindFramebuffer(GL_FRAMEBUFFER, import->framebuffer[plane]);
     if (renderbuffer) {
-        glGenRenderbuffers(1, &import->renderbuffer);
-        glBindRenderbuffer(GL_RENDERBUFFER, import->renderbuffer);
-        import->imports->egl->image_to_renderbuffer(GL_RENDERBUFFER, import->image[0]);
+        glGenRenderbuffers(1, &import->renderbuffer[plane]);
+        glBindRenderbuffer(GL_RENDERBUFFER, import->renderbuffer[plane]);
+        import->imports->egl->image_to_renderbuffer(GL_RENDERBUFFER,
+                                                    import->image[plane]);
         error = glGetError();
         glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
-                                  import->renderbuffer);
+                                  import->renderbuffer[plane]);
     } else {
-        import->target[0] = GL_TEXTURE_2D;
-        error = bind_texture(import, 0);
-        glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, import->target[0],
-                               import->texture[0], 0);
+        import->target[plane] = GL_TEXTURE_2D;
+        error = bind_texture(import, plane);
+        glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0,
+                               import->target[plane], import->texture[plane], 0);
     }
     return error ? error : glCheckFramebufferStatus(GL_FRAMEBUFFER);
 }
 
-/* The fourcc by which memory of @fourcc is drawn into. X that is drawn as A is certain
- * to become 255. */
-static uint32_t drawn_as(uint32_t fourcc)
+static uint32_t whole_blocks(uint32_t texels)
 {
-    switch (fourcc) {
-    case DRM_FORMAT_XRGB8888:
-    case DRM_FORMAT_ARGB8888:
-        return DRM_FORMAT_ARGB8888;
-    case DRM_FORMAT_XBGR8888:
-    case DRM_FORMAT_ABGR8888:
-        return DRM_FORMAT_ABGR8888;
-    case DRM_FORMAT_RGB565:
-        return DRM_FORMAT_RGB565;
-    default:
-        return 0;
-    }
+    return (texels + SOFTWARE_BLOCK - 1) / SOFTWARE_BLOCK * SOFTWARE_BLOCK;
 }
 
 /* llvmpipe reads and writes whole blocks of its target, even where they reach beyond
- * its edges. */
-static bool has_room(const struct zc_egl *egl, const struct zc_layout *layout)
+ * its edges: into the rows of the next plane, they must not. */
+static bool has_room(const struct zc_egl *egl, const struct zc_layout *layout, int plane)
 {
-    uint64_t width =
-        (layout->width + SOFTWARE_BLOCK - 1) / SOFTWARE_BLOCK * SOFTWARE_BLOCK;
-    uint64_t rows =
-        (layout->height + SOFTWARE_BLOCK - 1) / SOFTWARE_BLOCK * SOFTWARE_BLOCK;
-    uint64_t row_bytes = width * layout->format->plane[0].block_bytes;
-    uint64_t end =
-        layout->plane[0].offset + (rows - 1) * layout->plane[0].stride + row_bytes;
+    const struct zc_format_plane *part = &layout->format->plane[plane];
+    uint64_t width = whole_blocks(zc_image_blocks(layout->width, part->block_width));
+    uint64_t rows = whole_blocks(zc_image_blocks(layout->height, part->block_height));
+    uint64_t row_bytes = width * part->block_bytes;
+    uint64_t end = layout->plane[plane].offset +
+                   (rows - 1) * layout->plane[plane].stride + row_bytes;
+    uint64_t limit = layout->bytes[layout->plane[plane].buffer];
 
-    if (!egl->software ||
-        (layout->plane[0].stride >= row_bytes && layout->bytes[0] >= end))
+    if (plane + 1 < layout->n_planes &&
+        layout->plane[plane + 1].buffer == layout->plane[plane].buffer)
+        limit = layout->plane[plane + 1].offset;
+    if (!egl->software || (layout->plane[plane].stride >= row_bytes && limit >= end))
         return true;
-    zc_log(
-        ZC_LOG_ERROR,
-        "%s: cannot draw into %s of %ux%u, stride %u, %zu bytes: this renderer draws in "
-        "blocks of %dx%d pixels, and needs stride %" PRIu64 " and %" PRIu64 " bytes",
-        egl->device, layout->format->name, layout->width, layout->height,
-        layout->plane[0].stride, layout->bytes[0], SOFTWARE_BLOCK, SOFTWARE_BLOCK,
-        row_bytes, end);
+    zc_log(ZC_LOG_ERROR,
+           "%s: cannot draw plane %d of %s, %ux%u, stride %u, %" PRIu64
+           " bytes: this renderer draws in "
+           "blocks of %dx%d pixels, and needs stride %" PRIu64 " and %" PRIu64 " bytes",
+           egl->device, plane, layout->format->name, layout->width, layout->height,
+           layout->plane[plane].stride, limit, SOFTWARE_BLOCK, SOFTWARE_BLOCK, row_bytes,
+           end);
     return false;
 }
 
-static int make_target(struct zc_import *import, const struct zc_frame *frame)
+static bool takes_as_target(const struct zc_egl *egl, uint32_t fourcc, uint64_t modifier)
+{
+    bool external;
+
+    return modifier == DRM_FORMAT_MOD_LINEAR ||
+           (zc_egl_lists_modifier(egl, fourcc, modifier, &external) && !external);
+}
+
+static int make_target_plane(struct zc_import *import, const struct zc_frame *frame,
+                             int plane)
 {
     const struct zc_egl *egl = import->imports->egl;
     const struct zc_layout *layout = zc_frame_layout(frame);
-    uint32_t fourcc = layout->format->fourcc, alike = drawn_as(fourcc);
+    uint32_t fourcc = layout->format->fourcc,
+             alike = zc_format_drawn_as(layout->format, plane);
     char answer[60];
     GLenum status;
     EGLint error;
 
-    if (!alike || layout->modifier != DRM_FORMAT_MOD_LINEAR) {
-        zc_log(ZC_LOG_ERROR,
-               "%s: nothing draws into %s with modifier 0x%" PRIx64
-               "; it can be XR24, AR24, XB24, AB24 or RG16, linear",
-               egl->device, layout->format->name, layout->modifier);
+    if (!has_room(egl, layout, plane))
         return -ENOTSUP;
-    }
-    if (!has_room(egl, layout))
-        return -ENOTSUP;
-    error = import_plane(import, frame, 0, alike);
-    if (error && alike != fourcc)
-        error = import_plane(import, frame, 0, fourcc);
+    error = import_plane(import, frame, plane, alike);
+    if (error && alike != fourcc && layout->n_planes == 1)
+        error = import_plane(import, frame, plane, fourcc);
     if (error) {
-        say_failure(egl, layout, 0, alike, zc_egl_error_text(error));
+        say_failure(import->imports, layout, plane, alike, zc_egl_error_text(error),
+                    zc_import_advice(egl, layout, plane, error));
         return -ENOTSUP;
     }
-    glGenFramebuffers(1, &import->framebuffer);
-    if (bind_framebuffer(import, true) == GL_FRAMEBUFFER_COMPLETE)
+    glGenFramebuffers(1, &import->framebuffer[plane]);
+    if (bind_framebuffer(import, plane, true) == GL_FRAMEBUFFER_COMPLETE)
         return 0;
-    status = bind_framebuffer(import, false);
+    status = bind_framebuffer(import, plane, false);
     if (status == GL_FRAMEBUFFER_COMPLETE)
         return 0;
     snprintf(answer, sizeof(answer), "it cannot be drawn into: GL status 0x%04x", status);
-    say_failure(egl, layout, 0, alike, answer);
+    say_failure(import->imports, layout, plane, alike, answer,
+                "another GPU may, or the renderer \"software\"");
     return -ENOTSUP;
+}
+
+static int make_target(struct zc_import *import, const struct zc_frame *frame)
+{
+    const struct zc_layout *layout = zc_frame_layout(frame);
+    uint32_t alike = zc_format_drawn_as(layout->format, 0);
+    int err = 0;
+
+    /* Of tiles, planes are not drawn one by one. */
+    if (!alike || !takes_as_target(import->imports->egl, alike, layout->modifier) ||
+        (layout->n_planes > 1 && layout->modifier != DRM_FORMAT_MOD_LINEAR)) {
+        zc_log(ZC_LOG_ERROR,
+               "%s: nothing draws into %s with modifier 0x%" PRIx64
+               "; it can be %s, linear or as the driver lists to draw into",
+               import->imports->egl->device, layout->format->name, layout->modifier,
+               zc_formats_drawn);
+        return -ENOTSUP;
+    }
+    for (int i = 0; i < layout->n_planes && !err; i++)
+        err = make_target_plane(import, frame, i);
+    return err;
 }
 
 static int import_frame(struct zc_imports *imports, struct zc_attachments *role,

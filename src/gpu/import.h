@@ -26,13 +26,18 @@ struct zc_import {
     GLuint texture[ZC_MAX_PLANES];
     GLenum target[ZC_MAX_PLANES]; /* GL_TEXTURE_2D or GL_TEXTURE_EXTERNAL_OES */
     unsigned external;            /* bit for each plane that is external */
-    GLuint renderbuffer, framebuffer;
+    const struct zc_format
+        *read; /* how a shader reads it: the frame's, or the driver's RGB */
+    /* Of a target, one a plane. */
+    GLuint renderbuffer[ZC_MAX_PLANES], framebuffer[ZC_MAX_PLANES];
 };
 
 /** All imports of one GPU. */
 struct zc_imports {
     const struct zc_egl *egl;
     struct zc_attachments sources, targets;
+    enum zc_log_level level; /* how loud a refusal is */
+    char refusal[80];        /* the last one: EGL's or GL's answer */
     /* Frames may go on any thread, GL objects only on the context's: these wait for it. */
     _Atomic(struct zc_import *) dead;
 };
@@ -53,6 +58,10 @@ int zc_import_source(struct zc_imports *imports, struct zc_frame *frame,
                      struct zc_import **out);
 int zc_import_target(struct zc_imports *imports, struct zc_frame *frame,
                      struct zc_import **out);
+
+/** What zc_gpu_has_format() documents. */
+bool zc_imports_take(const struct zc_egl *egl, const struct zc_format *format,
+                     uint64_t modifier);
 
 /**
  * Whether the driver's images of @frame are the frame's own dma-bufs.

@@ -82,7 +82,7 @@ static GLuint link_program(const struct zc_programs *programs, GLuint fragment, 
 static int build(const struct zc_programs *programs, const struct zc_recipe *recipe,
                  const char *effect, const char *name, GLuint *out)
 {
-    const char *parts[4] = {NULL, "", zc_fragment_plain, zc_fragment_end};
+    const char *parts[4] = {NULL, "", zc_fragment_plain, zc_fragment_end[recipe->into]};
     char log[LOG_BYTES];
     char *begin;
     GLuint fragment;
@@ -131,6 +131,8 @@ static int add(struct zc_programs *programs, const struct zc_recipe *recipe, GLu
         .texel_size = glGetUniformLocation(name, "zc_texel_size"),
         .rows = glGetUniformLocation(name, "zc_rows"),
         .time = glGetUniformLocation(name, "zc_time"),
+        .yuv = glGetUniformLocation(name, "zc_yuv"),
+        .step = glGetUniformLocation(name, "zc_step"),
         .opaque = glGetUniformLocation(name, "zc_opaque"),
     };
     programs->first = program;
@@ -145,12 +147,13 @@ static int add(struct zc_programs *programs, const struct zc_recipe *recipe, GLu
 static bool same(const struct zc_recipe *a, const struct zc_recipe *b)
 {
     return a->format == b->format && a->external == b->external &&
-           a->smooth == b->smooth && a->effect == b->effect;
+           a->smooth == b->smooth && a->effect == b->effect && a->into == b->into;
 }
 
 int zc_programs_use(struct zc_programs *programs, const struct zc_recipe *recipe,
                     const struct zc_program **out)
 {
+    static const char *const into[] = {"", " into luma", " into chroma"};
     struct zc_program *program;
     GLuint name;
     int err;
@@ -168,8 +171,8 @@ int zc_programs_use(struct zc_programs *programs, const struct zc_recipe *recipe
         err = add(programs, recipe, name);
     if (err)
         return err == -EINVAL ? -ENOTSUP : err;
-    zc_log(ZC_LOG_DEBUG, "%s: compiled a program for %s%s%s", programs->device,
-           recipe->format->name, recipe->smooth ? ", bilinear" : "",
+    zc_log(ZC_LOG_DEBUG, "%s: compiled a program for %s%s%s%s", programs->device,
+           recipe->format->name, into[recipe->into], recipe->smooth ? ", bilinear" : "",
            recipe->effect ? ", with the effect" : "");
     *out = programs->first;
     return 0;

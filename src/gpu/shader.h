@@ -14,12 +14,20 @@
 
 #define ZC_SHADER_BYTES (64 * 1024) /* the longest effect that is taken */
 
+/** What a program draws. */
+enum zc_into {
+    ZC_INTO_RGB,
+    ZC_INTO_LUMA,
+    ZC_INTO_CHROMA, /* of 2 x 2 pixels, U and V in a texel */
+};
+
 /** What a program is made for. Two equal recipes share a program. */
 struct zc_recipe {
     const struct zc_format *format;
     unsigned external; /* bit for each plane behind a samplerExternalOES */
     bool smooth;       /* bilinear, else the nearest texel */
     bool effect;       /* the user's zc_effect(), else the plain picture */
+    enum zc_into into;
 };
 
 struct zc_program {
@@ -31,6 +39,9 @@ struct zc_program {
     GLint texel_size; /* vec2[planes]: of a texel of each plane, in texture coordinates */
     GLint rows;       /* vec4[3]: YUV to RGB */
     GLint time;       /* float: seconds */
+    GLint yuv;        /* vec4[3]: RGB to YUV */
+    GLint step;       /* vec2[2]: from a pixel of the target to the next in x and in y, as
+                         places in the source */
     GLint opaque;     /* float: 1 where the target has no alpha */
 };
 

@@ -26,12 +26,34 @@ const char zc_vertex_source[] =
 
 const char zc_fragment_plain[] = "vec4 zc_effect(vec2 at) { return zc_sample(at); }\n";
 
-const char zc_fragment_end[] =
-    "\n"
-    "void main() {\n"
-    "    vec4 zc_out = zc_effect(zc_at);\n"
-    "    gl_FragColor = vec4(zc_out.rgb, max(zc_out.a, zc_opaque));\n"
-    "}\n";
+/* A chroma texel is the mean of the four pixels around its middle. */
+const char *const zc_fragment_end[] = {
+    [ZC_INTO_RGB] = "\n"
+                    "void main() {\n"
+                    "    vec4 zc_out = zc_effect(zc_at);\n"
+                    "    gl_FragColor = vec4(zc_out.rgb, max(zc_out.a, zc_opaque));\n"
+                    "}\n",
+    [ZC_INTO_LUMA] =
+        "\n"
+        "void main() {\n"
+        "    vec4 zc_rgb = vec4(clamp(zc_effect(zc_at).rgb, 0.0, 1.0), 1.0);\n"
+        "    gl_FragColor = vec4(dot(zc_yuv[0], zc_rgb));\n"
+        "}\n",
+    [ZC_INTO_CHROMA] =
+        "\n"
+        "vec3 zc_pixel(vec2 at) {\n"
+        "    return clamp(zc_effect(at).rgb, 0.0, 1.0);\n"
+        "}\n"
+        "void main() {\n"
+        "    vec2 zc_a = 0.5 * (zc_step[0] + zc_step[1]);\n"
+        "    vec2 zc_b = 0.5 * (zc_step[0] - zc_step[1]);\n"
+        "    vec3 zc_sum = zc_pixel(zc_at - zc_a) + zc_pixel(zc_at - zc_b) +\n"
+        "                  zc_pixel(zc_at + zc_b) + zc_pixel(zc_at + zc_a);\n"
+        "    vec4 zc_rgb = vec4(0.25 * zc_sum, 1.0);\n"
+        "    gl_FragColor = vec4(dot(zc_yuv[1], zc_rgb), dot(zc_yuv[2], zc_rgb), 0.0, "
+        "1.0);\n"
+        "}\n",
+};
 
 static const char sample_nearest[] =
     "vec4 zc_sample(vec2 at) {\n"
@@ -198,7 +220,9 @@ int zc_fragment_begin(char **out, const struct zc_recipe *recipe, bool highp)
           "uniform vec2 zc_size;\n"
           "uniform float zc_time;\n"
           "uniform float zc_opaque;\n"
-          "uniform vec4 zc_rows[3];\n",
+          "uniform vec4 zc_rows[3];\n"
+          "uniform vec4 zc_yuv[3];\n"
+          "uniform vec2 zc_step[2];\n",
           text);
     fprintf(text, "uniform vec2 zc_texel_size[%d];\n", format->n_planes);
     /* Samplers are lowp unless said otherwise: too little for 16 bit a component. */

@@ -11,7 +11,7 @@
 extern const char zc_vertex_source[];
 
 /** What comes after the effect. */
-extern const char zc_fragment_end[];
+extern const char *const zc_fragment_end[]; /* by enum zc_into */
 
 /** The effect where the user has none. */
 extern const char zc_fragment_plain[];

@@ -63,14 +63,17 @@ int zc_slots_add(struct zc_attachment_slots *slots, struct zc_attachments *owner
     return i < ZC_ATTACHMENT_SLOTS ? 0 : -ENOSPC;
 }
 
-/* Takes what stands at @place out of both lists and has it destroyed. False: nothing. */
-static bool destroy_at(struct zc_attachment **place)
+/* Takes what stands at @place out of both lists and has it destroyed, unless it is
+ * @keeper's. False: nothing. */
+static bool destroy_at(struct zc_attachment **place, const struct zc_attachments *keeper)
 {
     struct zc_attachments *owner;
     struct zc_attachment *attachment;
 
     pthread_mutex_lock(&lock);
     attachment = *place;
+    if (attachment && attachment->owner == keeper)
+        attachment = NULL;
     if (attachment) {
         owner = attachment->owner;
         owner->going++;
@@ -87,15 +90,16 @@ static bool destroy_at(struct zc_attachment **place)
     return true;
 }
 
-void zc_slots_clear(struct zc_attachment_slots *slots)
+void zc_slots_clear(struct zc_attachment_slots *slots,
+                    const struct zc_attachments *keeper)
 {
     for (int i = 0; i < ZC_ATTACHMENT_SLOTS; i++)
-        destroy_at(&slots->slot[i].attachment);
+        destroy_at(&slots->slot[i].attachment, keeper);
 }
 
 void zc_attachments_clear(struct zc_attachments *owner)
 {
-    while (destroy_at(&owner->first))
+    while (destroy_at(&owner->first, NULL))
         ;
     /* Wait for frames that other threads are destroying: they still need the device. */
     pthread_mutex_lock(&lock);

@@ -36,6 +36,23 @@ void zc_colour_matrix(const struct zc_colour *colour, float out[3][4])
     }
 }
 
+void zc_colour_inverse(const struct zc_colour *colour, float out[3][4])
+{
+    bool limited = colour->range == ZC_RANGE_LIMITED;
+    double kr = weights[colour->matrix].red, kb = weights[colour->matrix].blue;
+    double luma = limited ? 219 / 255.0 : 1, chroma = limited ? 224 / 255.0 : 1;
+    double black = limited ? 16 / 255.0 : 0, neutral = 128 / 255.0;
+    double y[3] = {kr, 1 - kr - kb, kb};
+
+    for (int i = 0; i < 3; i++) {
+        out[0][i] = luma * y[i];
+        out[1][i] = chroma * ((i == 2) - y[i]) / (2 * (1 - kb));
+        out[2][i] = chroma * ((i == 0) - y[i]) / (2 * (1 - kr));
+    }
+    out[0][3] = black;
+    out[1][3] = out[2][3] = neutral;
+}
+
 const char *zc_colour_text(const struct zc_colour *colour)
 {
     static const char *const text[][2] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* format - the table of pixel formats and how to find a row of it. Knows no device. */
-#include "zerocopy.h"
+#include "memory/format-private.h"
 
 #include <drm_fourcc.h>
 #include <linux/videodev2.h>
@@ -54,6 +54,16 @@ const struct zc_format *zc_format_by_name(const char *name)
     return NULL;
 }
 
+/* The least memory traffic for the best chance first. */
+static const char *const for_gpu[] = {"YUYV", "UYVY", "NV12", "NV12M"};
+
+const struct zc_format *zc_format_for_gpu(int index)
+{
+    const int n = sizeof(for_gpu) / sizeof(*for_gpu);
+
+    return index >= 0 && index < n ? zc_format_by_name(for_gpu[index]) : NULL;
+}
+
 const struct zc_format *zc_format_by_v4l2(uint32_t v4l2)
 {
     for (const struct zc_format *format = zc_formats; format->name; format++)
@@ -68,6 +78,27 @@ const struct zc_format *zc_format_by_drm(uint32_t fourcc)
         if (format->fourcc == fourcc && !format->separate)
             return format;
     return NULL;
+}
+
+const char zc_formats_drawn[] = "XR24, AR24, XB24, AB24, RG16, NV12 or NV12M";
+
+/* X that is drawn as A is certain to become 255. */
+uint32_t zc_format_drawn_as(const struct zc_format *format, int plane)
+{
+    switch (format->fourcc) {
+    case DRM_FORMAT_XRGB8888:
+    case DRM_FORMAT_ARGB8888:
+        return DRM_FORMAT_ARGB8888;
+    case DRM_FORMAT_XBGR8888:
+    case DRM_FORMAT_ABGR8888:
+        return DRM_FORMAT_ABGR8888;
+    case DRM_FORMAT_RGB565:
+        return DRM_FORMAT_RGB565;
+    case DRM_FORMAT_NV12:
+        return format->plane[plane].gl_fourcc;
+    default:
+        return 0;
+    }
 }
 
 void zc_fourcc_text(uint32_t fourcc, char text[5])

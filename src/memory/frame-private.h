@@ -51,8 +51,9 @@ struct zc_attachment *zc_slots_find(const struct zc_attachment_slots *slots,
 int zc_slots_add(struct zc_attachment_slots *slots, struct zc_attachments *owner,
                  struct zc_attachment *attachment);
 
-/** Destroys all attachments of a frame that goes. */
-void zc_slots_clear(struct zc_attachment_slots *slots);
+/** Destroys all attachments of a frame but those of @keeper; NULL: all. */
+void zc_slots_clear(struct zc_attachment_slots *slots,
+                    const struct zc_attachments *keeper);
 
 /**
  * The attachment of @owner on @frame, or NULL. Costs a scan of at most as many slots as
@@ -75,6 +76,22 @@ void zc_attachments_clear(struct zc_attachments *owner);
  */
 int zc_frame_create_cpu(struct zc_frame **out, const struct zc_layout *layout,
                         void *const *buffers, void (*unmap)(void *user), void *user);
+
+/**
+ * How many bytes into each buffer its planes are moved: what a driver calls data_offset.
+ * Zeroes at first.
+ */
+const uint32_t *zc_frame_data_offset(const struct zc_frame *frame);
+
+/**
+ * Moves the planes of each buffer to @offset bytes beyond where the frame was made to have
+ * them. Devices have imported them where they were: their attachments are destroyed, except
+ * those of @keeper, and made anew when they meet the frame again. Threads: the holder of the
+ * only reference, or of a pool that nobody uses yet. Returns 0, or -EINVAL, silently, where a
+ * plane would not lie within its buffer: nothing is changed then.
+ */
+int zc_frame_set_data_offset(struct zc_frame *frame, const uint32_t offset[ZC_MAX_PLANES],
+                             const struct zc_attachments *keeper);
 
 /** The literal that zc_frame_set_holder() set last, or NULL. */
 const char *zc_frame_holder(const struct zc_frame *frame);

@@ -20,6 +20,7 @@ struct zc_frame {
     struct zc_frame_meta meta;
     int fd[ZC_MAX_PLANES];
     uint64_t inode[ZC_MAX_PLANES];
+    uint32_t data_offset[ZC_MAX_PLANES]; /* of each buffer, part of its planes' offsets */
     void *map[ZC_MAX_PLANES];
     bool cpu_memory;
     void (*unmap)(void *user); /* of CPU memory */
@@ -50,7 +51,7 @@ static struct zc_frame *frame_new(const struct zc_layout *layout)
 
 static void frame_free(struct zc_frame *frame)
 {
-    zc_slots_clear(&frame->attachments);
+    zc_slots_clear(&frame->attachments, NULL);
     for (int i = 0; i < frame->layout.n_buffers; i++) {
         if (frame->map[i] && !frame->cpu_memory)
             munmap(frame->map[i], frame->layout.bytes[i]);
@@ -220,6 +221,32 @@ const struct zc_layout *zc_frame_layout(const struct zc_frame *frame)
 struct zc_frame_meta *zc_frame_meta(struct zc_frame *frame)
 {
     return &frame->meta;
+}
+
+const uint32_t *zc_frame_data_offset(const struct zc_frame *frame)
+{
+    return frame->data_offset;
+}
+
+int zc_frame_set_data_offset(struct zc_frame *frame, const uint32_t offset[ZC_MAX_PLANES],
+                             const struct zc_attachments *keeper)
+{
+    struct zc_layout moved = frame->layout;
+
+    for (int i = 0; i < moved.n_planes; i++) {
+        int buffer = moved.plane[i].buffer;
+
+        moved.plane[i].offset -= frame->data_offset[buffer];
+        if (__builtin_add_overflow(moved.plane[i].offset, offset[buffer],
+                                   &moved.plane[i].offset))
+            return -EINVAL;
+    }
+    if (!layout_is_sound(&moved))
+        return -EINVAL;
+    frame->layout = moved;
+    memcpy(frame->data_offset, offset, sizeof(frame->data_offset));
+    zc_slots_clear(&frame->attachments, keeper);
+    return 0;
 }
 
 int zc_frame_fd(const struct zc_frame *frame, int buffer)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* heap - where dma-bufs come from: the nodes of /dev/dma_heap, or /dev/udmabuf. */
+#include "memory/heap-private.h"
 #include "base/counters.h"
 #include "base/ioctl.h"
-#include "zerocopy.h"
+#include "memory/holders.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,11 +17,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define HEAP_FOLDER "/dev/dma_heap"
 #define UDMABUF_NODE "/dev/udmabuf"
 #define UDMABUF_NAME "udmabuf"
 
 #define HINT_SIZE 160
+/* Of a node of ours, with what the tests put in place of the folder. */
+#define PATH_SIZE (128 + NAME_MAX)
+
+const char *zc_heap_folder = "/dev/dma_heap";
+const char *zc_reserved_folder = "/proc/device-tree/reserved-memory";
 
 struct zc_heap {
     int fd;
@@ -29,16 +34,23 @@ struct zc_heap {
     char reason[160];
 };
 
-/* What a property stands for: heap names, the best first. Kernels call the same region by
- * many names: Documentation/userspace-api/dma-buf-heaps.rst, and vendors' trees. */
+/* Stands for the heaps of reserved regions, which each machine names by itself. */
+#define ANY_REGION ""
+
+/*
+ * What a property stands for: heap names, the best first. Kernels call the same region by
+ * many names: Documentation/userspace-api/dma-buf-heaps.rst, and vendors' trees. The CMA
+ * area comes first: it is where display engines reach that reach nothing else.
+ */
 static const struct {
     const char *property;
     const char *names[10];
 } properties[] = {
-    {"cached", {"system-pooled", "system", "qcom,system", UDMABUF_NAME}},
+    {"cached",
+     {"system-cacheable", "system-pooled", "system", "qcom,system", UDMABUF_NAME}},
     {"contiguous",
-     {"system-contiguous", "default_cma_region", "linux,cma", "reserved", "default-pool",
-      "cma", "vidbuf_cached"}},
+     {"default_cma_region", "linux,cma", "reserved", "default-pool", "cma",
+      "vidbuf_cached", ANY_REGION, "system-contiguous"}},
 };
 
 static int by_name(const void *a, const void *b)
@@ -56,18 +68,18 @@ static void fill_entry(struct zc_heap_entry *entry, const char *name, const char
 
 static int list_heap_nodes(struct zc_heap_entry *entries, int capacity)
 {
-    DIR *folder = opendir(HEAP_FOLDER);
+    DIR *folder = opendir(zc_heap_folder);
     struct dirent *node;
     int n = 0;
 
     if (!folder)
         return errno == ENOENT ? 0 : -errno;
     while ((node = readdir(folder))) {
-        char path[sizeof(HEAP_FOLDER) + sizeof(node->d_name)];
+        char path[PATH_SIZE];
 
         if (node->d_name[0] == '.')
             continue;
-        snprintf(path, sizeof(path), HEAP_FOLDER "/%s", node->d_name);
+        snprintf(path, sizeof(path), "%s/%s", zc_heap_folder, node->d_name);
         if (n < capacity)
             fill_entry(&entries[n], node->d_name, path);
         n++;
@@ -81,7 +93,7 @@ int zc_heap_list(struct zc_heap_entry *entries, int capacity)
     int n = list_heap_nodes(entries, capacity);
 
     if (n < 0) {
-        zc_log(ZC_LOG_ERROR, "cannot list " HEAP_FOLDER ": %s", strerror(-n));
+        zc_log(ZC_LOG_ERROR, "cannot list %s: %s", zc_heap_folder, strerror(-n));
         return n;
     }
     if (access(UDMABUF_NODE, F_OK) == 0) {
@@ -110,12 +122,11 @@ static void log_missing(const char *wanted)
     else
         zc_log(ZC_LOG_ERROR,
                "cannot open %s: this kernel has no dma-buf heaps, neither "
-               "in " HEAP_FOLDER " nor as " UDMABUF_NODE
-               "; load the module zc_heaps, which "
+               "in %s nor as " UDMABUF_NODE "; load the module zc_heaps, which "
                "is kernel/ of this project, or boot a kernel built with "
                "CONFIG_DMABUF_HEAPS_SYSTEM=y (Debian 13 amd64 and later), or try "
                "\"modprobe udmabuf\"",
-               wanted);
+               wanted, zc_heap_folder);
 }
 
 static void log_open_error(const char *path, int error)
@@ -134,13 +145,13 @@ static void path_of(const char *name, char *path, size_t size)
     else if (!strcmp(name, UDMABUF_NAME))
         snprintf(path, size, UDMABUF_NODE);
     else
-        snprintf(path, size, HEAP_FOLDER "/%s", name);
+        snprintf(path, size, "%s/%s", zc_heap_folder, name);
 }
 
 /* Opens one node. Says nothing: the caller knows whether a failure matters. */
 static int open_node(struct zc_heap *heap, const char *name)
 {
-    char path[sizeof(HEAP_FOLDER) + NAME_MAX + 1];
+    char path[PATH_SIZE];
 
     path_of(name, path, sizeof(path));
     heap->fd = open(path, O_RDWR | O_CLOEXEC);
@@ -152,36 +163,90 @@ static int open_node(struct zc_heap *heap, const char *name)
     return 0;
 }
 
-static int open_property(struct zc_heap *heap, int property)
+/* The first failure of a heap that is there. */
+struct denial {
+    char name[NAME_MAX + 1];
+    int error;
+};
+
+static bool try_node(struct zc_heap *heap, const char *name, struct denial *denied)
 {
-    const char *denied = NULL;
-    char wanted[32];
-    int error = 0;
+    int error = open_node(heap, name);
 
+    if (error && error != -ENOENT && !denied->error) {
+        snprintf(denied->name, sizeof(denied->name), "%s", name);
+        denied->error = error;
+    }
+    return !error;
+}
+
+/*
+ * Linux 6.17 and later make a heap of each CMA region of the device tree, called as its
+ * node is. A node that is "reusable" is such a region; others are a device's alone.
+ */
+static bool try_regions(struct zc_heap *heap, struct denial *denied)
+{
+    DIR *folder = opendir(zc_reserved_folder);
+    struct dirent *node;
+    bool opened = false;
+
+    while (folder && !opened && (node = readdir(folder))) {
+        char reusable[PATH_SIZE + NAME_MAX];
+
+        snprintf(reusable, sizeof(reusable), "%s/%s/reusable", zc_reserved_folder,
+                 node->d_name);
+        if (node->d_name[0] != '.' && !access(reusable, F_OK))
+            opened = try_node(heap, node->d_name, denied);
+    }
+    if (folder)
+        closedir(folder);
+    return opened;
+}
+
+/* Opens the best heap of @property. Says nothing. */
+static int find_property(struct zc_heap *heap, int property, struct denial *denied)
+{
     for (const char *const *name = properties[property].names; *name; name++) {
-        int result = open_node(heap, *name);
+        bool opened = strcmp(*name, ANY_REGION) ? try_node(heap, *name, denied)
+                                                : try_regions(heap, denied);
 
-        if (!result) {
-            snprintf(heap->reason, sizeof(heap->reason), "the best %s heap here%s%s%s",
-                     properties[property].property, denied ? " but for " : "",
-                     denied ? denied : "", denied ? ", which may not be opened" : "");
+        if (opened) {
+            bool other = denied->error;
+
+            snprintf(heap->reason, sizeof(heap->reason), "the best %s heap here%s%.60s%s",
+                     properties[property].property, other ? " but for " : "",
+                     denied->name, other ? ", which may not be opened" : "");
             return 0;
         }
-        if (result != -ENOENT && !denied) {
-            denied = *name;
-            error = result;
-        }
     }
-    if (denied) {
-        char path[sizeof(HEAP_FOLDER) + NAME_MAX + 1];
+    return denied->error ? denied->error : -ENOENT;
+}
 
-        path_of(denied, path, sizeof(path));
+static int open_property(struct zc_heap *heap, int property)
+{
+    struct denial denied = {0};
+    int error = find_property(heap, property, &denied);
+
+    if (denied.error && error) {
+        char path[PATH_SIZE];
+
+        path_of(denied.name, path, sizeof(path));
         log_open_error(path, error);
-        return error;
+    } else if (error) {
+        char wanted[32];
+
+        snprintf(wanted, sizeof(wanted), "a %s heap", properties[property].property);
+        log_missing(wanted);
     }
-    snprintf(wanted, sizeof(wanted), "a %s heap", properties[property].property);
-    log_missing(wanted);
-    return -ENOENT;
+    return error;
+}
+
+static int property_of(const char *spec)
+{
+    for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]); i++)
+        if (!strcmp(spec, properties[i].property))
+            return i;
+    return -1;
 }
 
 static void log_missing_heap(const char *spec)
@@ -194,14 +259,13 @@ static void log_missing_heap(const char *spec)
 
 static int open_spec(struct zc_heap *heap, const char *spec)
 {
-    char path[sizeof(HEAP_FOLDER) + NAME_MAX + 1];
+    char path[PATH_SIZE];
     int error;
 
-    if (!spec)
+    if (!spec || !strcmp(spec, "auto"))
         return open_property(heap, 0);
-    for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]); i++)
-        if (!strcmp(spec, properties[i].property))
-            return open_property(heap, i);
+    if (property_of(spec) >= 0)
+        return open_property(heap, property_of(spec));
     if (!spec[0] || strlen(spec) > NAME_MAX || (spec[0] != '/' && strchr(spec, '/'))) {
         log_missing_heap(spec);
         return -ENOENT;
@@ -216,15 +280,35 @@ static int open_spec(struct zc_heap *heap, const char *spec)
     return error;
 }
 
-int zc_heap_open(struct zc_heap **out, const char *spec)
+/* A heap that is not open, or NULL. */
+static struct zc_heap *new_heap(void)
 {
     struct zc_heap *heap = calloc(1, sizeof(*heap));
-    int error;
 
-    if (!heap)
-        return -ENOMEM;
-    heap->fd = -1;
-    error = open_spec(heap, spec);
+    if (heap)
+        heap->fd = -1;
+    return heap;
+}
+
+int zc_heap_open(struct zc_heap **out, const char *spec)
+{
+    struct zc_heap *heap = new_heap();
+    int error = heap ? open_spec(heap, spec) : -ENOMEM;
+
+    if (error) {
+        free(heap);
+        return error;
+    }
+    *out = heap;
+    return 0;
+}
+
+int zc_heap_find(struct zc_heap **out, const char *property)
+{
+    struct zc_heap *heap = new_heap();
+    struct denial denied = {0};
+    int error = heap ? find_property(heap, property_of(property), &denied) : -ENOMEM;
+
     if (error) {
         free(heap);
         return error;
@@ -338,12 +422,14 @@ int zc_heap_alloc(struct zc_heap *heap, size_t bytes, size_t align, const char *
     error = heap->udmabuf ? alloc_from_udmabuf(heap, bytes, fd)
                           : alloc_from_heap(heap, bytes, fd);
     if (error) {
-        char left[128] = "";
+        char left[128] = "", holders[512] = "";
 
-        if (error == -ENOMEM)
+        if (error == -ENOMEM) {
             say_left(left, sizeof(left));
-        zc_log(ZC_LOG_ERROR, "cannot allocate %zu bytes from heap %s: %s%s%s", bytes,
-               heap->name, strerror(-error), left, alloc_advice(heap, error));
+            zc_holders_text(heap->name, holders, sizeof(holders));
+        }
+        zc_log(ZC_LOG_ERROR, "cannot allocate %zu bytes from heap %s: %s%s%s%s", bytes,
+               heap->name, strerror(-error), left, alloc_advice(heap, error), holders);
         return error;
     }
     zc_count(ZC_COUNT_ALLOCATION);

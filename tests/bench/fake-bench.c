@@ -188,7 +188,7 @@ struct document *fake_alloc(void)
         const char *name;
         double fixed, a_pixel;
     } heaps[] = {
-        {"system", 16e3, 1.21}, {"system-pooled", 14e3, 0.003}, {"udmabuf", 41e3, 1.7}};
+        {"system", 16e3, 1.21}, {"system-cacheable", 14e3, 0.003}, {"udmabuf", 41e3, 1.7}};
     static const struct {
         const char *name;
         int pixels;
@@ -256,6 +256,42 @@ struct document *fake_hostile(void)
 struct document *fake_empty(void)
 {
     return fake_begin("zc-bench alloc", 0, NULL);
+}
+
+struct document *fake_probe(void)
+{
+    struct document *document = fake_begin("zc-probe", 0, NULL);
+
+    document_add(document, "probe.memories",
+                 json_pack("{s:s, s:s, s:s}", "name", "system", "kind", "heap", "path",
+                           "/dev/dma_heap/system"));
+    document_add(document, "probe.memories",
+                 json_pack("{s:s, s:s, s:s}", "name", "camera0", "kind", "camera", "why",
+                           "in use"));
+    document_add(document, "probe.devices",
+                 json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", "camera0", "kind",
+                           "camera", "path", "/dev/video0", "about", "vivid", "why",
+                           "in use"));
+    document_add(
+        document, "probe.cells",
+        json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:i, s:[s]}",
+                  "memory", "system", "device", "camera0", "use", "writes", "format",
+                  "XR24", "width", 640, "height", 480, "outcome", "refused", "why",
+                  "not contiguous", "step", "import", "errno", "EFAULT", "stride", 2560,
+                  "story", "it refuses"));
+    document_add(document, "probe.ways",
+                 json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:i}", "camera",
+                           "camera0", "display", "card0", "path", "direct", "outcome",
+                           "unchecked", "why", "nobody saw it", "copies", 0, "memory",
+                           "system", "plane", 31));
+    document_add(document, "probe.demands",
+                 json_pack("{s:s, s:s, s:s, s:s}", "device", "card0", "what", "stride",
+                           "found", "a multiple of 64 bytes", "how", "by 6 pictures"));
+    document_add(document, "probe.costs",
+                 json_pack("{s:s, s:i, s:i, s:i, s:i, s:i}", "memory", "system", "bytes",
+                           1228800, "allocate_ns", 90000, "write_ns", 80000, "read_ns",
+                           70000, "sync_ns", 300));
+    return document;
 }
 
 void fake_add_run(struct document *document, const char *title, int n, double median_ns,

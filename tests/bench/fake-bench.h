@@ -25,6 +25,8 @@ struct document *fake_alloc(void);
 struct document *fake_hostile(void);
 /** No runs at all. */
 struct document *fake_empty(void);
+/** What zc-probe found: one of each that it has. */
+struct document *fake_probe(void);
 
 /**
  * A document of one run of one figure of @n values around @median_ns, that spread by

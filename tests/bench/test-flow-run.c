@@ -185,6 +185,33 @@ static void copies_are_said_with_who_and_how(void **state)
     free(text);
 }
 
+/* A mock from Mesa's source: the dma-bufs are the same, and the count is not 0. */
+static void a_driver_that_re_tiles_is_named(void **state)
+{
+    static const struct zc_gpu_info v3d = {
+        .device = "/dev/dri/renderD128",
+        .renderer = "V3D 4.2.14.0",
+        .retiles = "the GPU driver re-tiles each frame (renderer V3D 4.2.14.0)",
+    };
+    struct place *place = *state;
+    const json_t *run;
+    char *text;
+
+    place->fake.results.gpu = &v3d;
+    place->fake.results.copies = 1200;
+    place->fake.results.copied_by = "gpu";
+    place->fake.results.copied_why = v3d.retiles;
+    run = run_of(place);
+    assert_text(run, "devices.gpu",
+                "V3D 4.2.14.0 (/dev/dri/renderD128), re-tiles each frame");
+    assert_text(run, "proof.copied",
+                "by the gpu: the GPU driver re-tiles each frame (renderer V3D 4.2.14.0)");
+    text = rendered(render_text, document_json(place->document));
+    assert_non_null(strstr(text, "copies: 1200\n"));
+    assert_null(strstr(text, "copies: 0"));
+    free(text);
+}
+
 static void clocks_that_say_little_are_warned_of(void **state)
 {
     struct place *place = *state;
@@ -226,6 +253,7 @@ static const struct CMUnitTest tests[] = {
     TEST(long_times_are_in_the_bins),
     TEST(no_copies_rest_on_what_devices_told),
     TEST(copies_are_said_with_who_and_how),
+    TEST(a_driver_that_re_tiles_is_named),
     TEST(clocks_that_say_little_are_warned_of),
     TEST(run_of_nothing_shows_dashes),
 };

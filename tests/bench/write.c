@@ -13,10 +13,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         struct document *(*make)(void);
-    } documents[] = {{"flow", fake_flow},       {"alloc", fake_alloc},
-                     {"gpu-run", fake_gpu_run}, {"tour", fake_tour},
-                     {"gpu-run", fake_gpu_run}, {"tour", fake_tour},
-                     {"hostile", fake_hostile}, {"empty", fake_empty}};
+    } documents[] = {
+        {"flow", fake_flow},       {"alloc", fake_alloc},     {"gpu-run", fake_gpu_run},
+        {"tour", fake_tour},       {"gpu-run", fake_gpu_run}, {"tour", fake_tour},
+        {"hostile", fake_hostile}, {"empty", fake_empty},     {"probe", fake_probe}};
     int result = 0;
 
     for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++) {

@@ -22,19 +22,24 @@ boards() {
 # $cache, its root and the root's image in $base, as boards can share them.
 load_board() {
     board=$1 root_of=$1
-    apt_options=() config='' modules='' programs=''
+    apt_options=() config='' modules='' programs='' arch='' triplet=''
     # shellcheck source=boards/trixie
     . "$here/boards/$board"
     cache=$2/$board base=$2/$root_of
     root=$base/root/tree
-    # What has the kernel and its modules, in boot and lib/modules.
-    linux=$root
-    [ -z "$config" ] || linux=$cache/linux
+    # What the board runs, and what has its kernel and modules, in boot and lib/modules.
+    system=$root linux=$root
+    [ -z "$arch" ] || system=$base/root/system
+    [ -z "$config$arch" ] || linux=$cache/linux
+}
+
+has_linux() {
+    [ "$linux" != "$root" ]
 }
 
 # The steps that the board is made in, in their order.
 steps() {
-    echo root image ${config:+linux} kernel initramfs
+    echo root image $(! has_linux || echo linux) kernel initramfs
 }
 
 place() {
@@ -48,17 +53,21 @@ place() {
 recipe() {
     local files
     case $1 in
-    root) files=(boards/"$root_of" root.sh kernel-sources) ;;
-    linux) files=(boards/"$root_of" linux.sh "$config") ;;
+    root) files=(boards/"$root_of" root.sh kernel-sources ${arch:+foreign.sh kernel-packages}) ;;
+    linux)
+        files=(boards/"$root_of" linux.sh "$config")
+        [ -z "$arch" ] || files=(boards/"$board" foreign.sh)
+        ;;
     kernel) files=(boards/"$board" kernel.sh vkms-mend guest/modprobe.conf) ;;
     image) files=(image.sh) ;;
     initramfs) files=(initramfs.sh guest/init guest/first guest/devices guest/splats) ;;
-    project) files=(project.sh) ;;
+    project) files=(project.sh ${triplet:+"$triplet.ini"}) ;;
     esac
     {
         case $1 in
         kernel | image) recipe root ;;&
-        kernel) [ -z "$config" ] || recipe linux ;;
+        linux) [ -z "$arch" ] || recipe root ;;
+        kernel) ! has_linux || recipe linux ;;
         initramfs | project) recipe kernel ;;
         esac
         (cd "$here" && cat "${files[@]}")

@@ -34,7 +34,8 @@ end_child() {
 
 make_board() {
     local name
-    "$tree/tests/packages" board && mkdir -p "$cache" "$base" || return 1
+    # shellcheck disable=SC2086
+    "$tree/tests/packages" board $arch && mkdir -p "$cache" "$base" || return 1
     for name in $(steps); do
         is_made "$name" && continue
         with_root "$here/prepare" "$board" "$store" || return 1

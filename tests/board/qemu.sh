@@ -3,27 +3,34 @@
 # qemu: the virtual machine that a board is.
 
 # Fills the array `qemu` with the command line. CONTROL is the folder that the
-# first process takes its orders from.
+# first process takes its orders from, WORDS are for the kernel's own line;
+# $installed an image in place of the project that is built here.
+# qemu_command ACCELERATOR CONTROL SHARE MEMORY [WORDS]
 qemu_command() {
-    local accelerator=$1 control=$2 share=$3 memory=$4 cpu cpus
-    case $accelerator in
-    kvm-*) cpu=${accelerator#kvm-} accelerator=kvm cpus=2 ;;
+    local accelerator=$1 control=$2 share=$3 memory=$4 words=${5:-} model cpu cpus append
     # With AVX to emulate, llvmpipe is four times slower. With two processors,
     # each emulated by a thread of its own, QEMU 7.2 was seen to hang, and kernels
     # to crash while they patch their own code.
-    tcg) accelerator=tcg,thread=single cpu=Nehalem cpus=1 ;;
+    case $machine in
+    x86_64) model=q35 cpu=Nehalem append="console=ttyS0 tsc=reliable no_timer_check" ;;
+    aarch64) model=virt cpu=cortex-a76 append="console=ttyAMA0" ;;
+    esac
+    case $accelerator in
+    kvm-*) cpu=${accelerator#kvm-} accelerator=kvm cpus=2 ;;
+    tcg) accelerator=tcg,thread=single cpus=1 ;;
     esac
     qemu=(
-        "qemu-system-$machine" -nodefaults -no-user-config -no-reboot -display none
-        -machine q35 -accel "$accelerator" -cpu "$cpu" -smp "$cpus" -m "$memory"
+        "qemu-system-$machine" -smp "$cpus"
+        -nodefaults -no-user-config -no-reboot -display none
+        -machine "$model" -accel "$accelerator" -cpu "$cpu" -m "$memory"
         -kernel "$cache/kernel/vmlinuz" -initrd "$cache/initramfs/initramfs.cpio"
-        -append "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on tsc=reliable no_timer_check drm_kms_helper.fbdev_emulation=0 log_buf_len=4M"
+        -append "$append quiet panic=-1 mitigations=off random.trust_cpu=on drm_kms_helper.fbdev_emulation=0 log_buf_len=4M${words:+ $words}"
         -serial "file:$control/console"
         -device virtio-rng-pci -device virtio-serial-pci
     )
     qemu_disk "$base/image/root.erofs"
     qemu_disk "$cache/kernel/layer.erofs"
-    qemu_disk "$tree/build/boards/$board.erofs"
+    qemu_disk "${installed:-$tree/build/boards/$board.erofs}"
     qemu_folder board "$control"
     qemu_folder tree "$tree" readonly=on
     qemu_folder share "$share"
@@ -80,7 +87,7 @@ kvm_boots() {
 # the CPU "host" asks of them.
 accelerator() {
     local answer cpu
-    [ -w "$kvm_node" ] || { echo tcg; return; }
+    [ -z "$arch" ] && [ -w "$kvm_node" ] || { echo tcg; return; }
     if [ -e "$kvm_in_software" ]; then
         say "$kvm_node is KVM in software (kvm_pvm), which boots no kernel in useful time"
         echo tcg

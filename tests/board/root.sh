@@ -6,6 +6,7 @@
 root_build="gcc gcc-multilib libc6-dev make meson ninja-build pkgconf libdrm-dev
     libv4l-dev libegl-dev libgles-dev libpng-dev libjansson-dev libcmocka-dev
     libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
+    libwayland-dev wayland-protocols libxkbcommon-dev
     linux-headers-$kernel linux-source
     dkms sparse perl"
 root_run="linux-image-$kernel busybox-static kmod procps

@@ -33,15 +33,20 @@ never-unmaps          unmap-middle
 goes-with-its-node    outlives-node
 refuses-sync          sync-valid sync-unpaired inject-sync
 skips-sync            sync-invalid vgem-fence
+skips-sync            importer-stale importer-reads importer-writes importer-draws importer-two
+takes-any-segment     importer-segments
 refuses-sync-files    sync-file
 polls-as-nothing      poll
 polls-as-ready        vgem-fence
 bars-importers        vgem-import vgem-same-handle camera-any-memory camera-contiguous
-bars-importers        unload-buffer-imported inject-import
+bars-importers        unload-buffer-imported inject-import importer-refuses
+hogs-the-processor    delay
 forgets-to-zero       zeroed-page zeroed-1M zeroed-8M zeroed-32M zeroed-mixed
 forgets-to-zero       zeroed-other-process threads fuzz inject-3M inject-3M-cold
 forgets-to-zero       inject-map
-runs-out              many-at-once
+runs-out              many-at-once cap-beside-refused
+never-frees           statistics-busy
+gives-one-page        killed-waiting
 refuses-all           killed
 allocates-twice       statistics-histogram
 has-no-limit          len-above-largest len-above-cap
@@ -94,27 +99,48 @@ test_broken() {
     done <<<"$ways"
 }
 
+# broken_figure FIGURE VALUE CHECKS NODE: with a heap that says so.
+broken_figure() {
+    local figures=/sys/kernel/debug/zc_heaps/$4
+    sed "s/^$1 .*/$1 $2/" "$figures" >"$work/figures"
+    broken_run file "$3" "$4" BROKEN_FILE="$figures" BROKEN_BY="$work/figures"
+}
+
 # Files that say something else than the kernel's. A heap of ours is needed.
 test_broken_files() {
     local node=$1 debug=/sys/kernel/debug/zc_heaps
     printf '%s\n' '      ' 'unreferenced object 0x1 (size 8):' '  zc_made_up+0x1' >"$work/leaks"
     [ ! -e /sys/kernel/debug/kmemleak ] || broken_run file kmemleak "$node" \
         BROKEN_FILE=/sys/kernel/debug/kmemleak BROKEN_BY="$work/leaks"
+    echo 0 >"$work/memcg"
+    [ ! -e /sys/module/zc_importer/parameters/mem_accounting ] || broken_run file \
+        cgroup-as-kernels "$node" BROKEN_BY="$work/memcg" \
+        BROKEN_FILE=/sys/module/zc_importer/parameters/mem_accounting
     [ "${ZC_BOARD:-trixie}" = trixie ] || return 0
     broken_run file pool-drop-caches "$node" \
         BROKEN_FILE=/proc/sys/vm/drop_caches BROKEN_BY=/dev/null
     broken_run file cgroup-limit "$node" \
         BROKEN_FILE=/sys/module/zc_heaps/parameters/memcg BROKEN_BY="$work/memcg"
-    echo 0 >"$work/memcg"
     echo 0 >"$work/none"
+    broken_run file pool-idle "$node" \
+        BROKEN_FILE=/sys/module/zc_heaps/parameters/pool_idle_s BROKEN_BY="$work/none"
+    broken_run file pool-large-first "$node" BROKEN_BY=/dev/null \
+        BROKEN_FILE=/sys/kernel/tracing/instances/zc-conformance/trace
     broken_run file accounting "$node" \
         BROKEN_FILE=$debug/accounting_ns BROKEN_BY="$work/none"
     broken_run file unload-node-open,unload-buffer-open,unload-buffer-mapped "$node" \
         BROKEN_FILE=/sys/module/zc_heaps/refcnt BROKEN_BY="$work/none"
-    sed 's/^pool_order_0_bytes .*/pool_order_0_bytes 1/' "$debug/$node" >"$work/statistics"
-    broken_run file statistics-pool "$node" \
-        BROKEN_FILE="$debug/$node" BROKEN_BY="$work/statistics"
+    broken_figure pool_order_0_bytes 1 statistics-pool "$node"
+    broken_figure pool_bytes 1000000000 pool-poisoned "$node"
     broken_run gives-untouched-memory pool-pressure "$node"
+    broken_run bars-importers importer-contiguous,importer-below-4G system-contiguous
     # The kernel's own code leaks fds, too.
     registers || broken_run leaks-an-fd fuzz "$node"
+}
+
+# Those of a machine that has all that is rare.
+test_broken_machine() {
+    broken_run ignores-policies pool-allowed-nodes system-cacheable
+    broken_figure pool_dirty_bytes 4096 pool-overlap,pool-init-on-free system-cacheable
+    broken_figure cap_bytes 1000000000000 cap-of-zone system-dma32
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * cgroup - with memcg=1 a buffer is charged to the memory cgroup of its allocator: the
- * limit is answered by ENOMEM, and what is freed is given back, pool or not.
+ * cgroup - with memcg=1, or where the kernel's own heaps do so, a buffer is charged to the
+ * memory cgroup of its allocator: the limit is answered by ENOMEM, and what is freed is
+ * given back, pool or not.
  */
 #include "buffer.h"
 #include "system.h"
@@ -12,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PARAMETER MODULE_PARAMETERS "/memcg"
+#define OWN MODULE_PARAMETERS "/memcg"
+/* The kernel's, which the module of the tests lets us change. */
+#define KERNELS "/sys/module/zc_importer/parameters/mem_accounting"
 #define LIMIT MIB(64)
 #define STEP MIB(1)
 #define STEPS (2 * LIMIT / STEP)
@@ -125,26 +128,44 @@ static enum result in_group(const struct heap *heap, const char *group)
     return one_round(heap, group);
 }
 
-static enum result limited(struct heap *heap)
+/* With a switch on: that of the module, or the kernel's. */
+static enum result charged_by(struct heap *heap, const char *parameter)
 {
     char group[300], before[16] = "";
     enum result result;
 
+    if (strncmp(heap->name, "system", strlen("system")))
+        LEAVE_OUT("nobody is charged for a reserved area, which then gives nothing");
     if (heap_largest(heap) < STEP)
         LEAVE_OUT("the heap gives no buffers of 1 MiB");
     TRY(find_group(group, sizeof(group)));
-    if (read_text(PARAMETER, before, sizeof(before)))
-        FAIL("no " PARAMETER);
-    if (write_text(PARAMETER, "1"))
-        FAIL(PARAMETER " cannot be set");
+    if (read_text(parameter, before, sizeof(before)))
+        FAIL("no %s", parameter);
+    if (write_text(parameter, "1"))
+        FAIL("%s cannot be set", parameter);
     result = in_group(heap, group);
-    write_text(PARAMETER, before);
+    write_text(parameter, before);
     for (int waited = 0; rmdir(group) && errno == EBUSY && waited < 2000; waited += 10)
         sleep_ms(10);
     return result;
 }
 
+static enum result limited(struct heap *heap)
+{
+    return charged_by(heap, OWN);
+}
+
+static enum result as_kernels(struct heap *heap)
+{
+    if (!exists("/sys/module/dma_heap/parameters/mem_accounting"))
+        LEAVE_OUT("the kernel's own heaps are charged to nobody");
+    if (!exists("/sys/module/zc_importer"))
+        SKIP("there is no module zc_importer");
+    return charged_by(heap, KERNELS);
+}
+
 const struct check cgroup_checks[] = {
     {"cgroup-limit", limited, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"cgroup-as-kernels", as_kernels, NEEDS_ROOT | NEEDS_OURS, 0},
     {0},
 };

@@ -6,10 +6,12 @@
 #include "system.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define THREADS 100
@@ -148,8 +150,64 @@ static enum result killed(struct heap *heap)
     return PASSED;
 }
 
+static bool has_ended(pid_t child)
+{
+    siginfo_t end = {0};
+
+    return waitid(P_PID, child, &end, WEXITED | WNOHANG | WNOWAIT) || end.si_pid;
+}
+
+/* Kills a process that waits for a large buffer, once it is counted and before it is there. */
+static enum result kill_waiting(struct heap *heap, uint64_t bytes)
+{
+    long before = heap_live(heap);
+    pid_t child = fork_child();
+    int code;
+
+    if (child < 0)
+        FAIL("fork: %s", strerror(errno));
+    if (child == 0) {
+        if (heap_alloc(heap, bytes) >= 0)
+            pause();
+        _exit(FAILED);
+    }
+    do
+        sleep_ms(1);
+    while (heap_live(heap) == before && !has_ended(child));
+    kill(child, SIGKILL);
+    code = wait_child(child);
+    if (code != 128 + SIGKILL)
+        FAIL("%" PRIu64 " MiB are refused", bytes >> 20);
+    return PASSED;
+}
+
+/* What nobody waits for any more is not looked for to the end. */
+static enum result killed_waiting(struct heap *heap)
+{
+    uint64_t bytes = heap_largest(heap), available, before, after;
+
+    if (read_number("/proc/meminfo", "MemAvailable", &available))
+        FAIL("no MemAvailable");
+    if (bytes > KIB(available) / 4)
+        bytes = KIB(available) / 4;
+    for (int i = 0; i < KILLS; i++) {
+        write_text("/proc/sys/vm/drop_caches", "2");
+        if (heap_statistic(heap, "failures", &before))
+            FAIL("no failures");
+        TRY(kill_waiting(heap, bytes));
+        if (heap_statistic(heap, "failures", &after))
+            FAIL("no failures");
+        if (after == before + 1)
+            return PASSED;
+    }
+    FAIL("each of %d processes that were killed while they waited for %" PRIu64
+         " MiB got all of it first",
+         KILLS, bytes >> 20);
+}
+
 const struct check crowd_checks[] = {
     {"threads", threads, 0, 300},
     {"killed", killed, 0, 0},
+    {"killed-waiting", killed_waiting, NEEDS_ROOT | NEEDS_OURS, 0},
     {0},
 };

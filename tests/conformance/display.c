@@ -184,7 +184,7 @@ static enum result tight(struct heap *heap)
 /* An offset that is no multiple of a page, so that rows cross pages unevenly. */
 static enum result offset_and_stride(struct heap *heap)
 {
-    return scan_out(heap, 3 * 4096 + 512, 192);
+    return scan_out(heap, 3 * page_size() + 512, 192);
 }
 
 const struct check display_checks[] = {

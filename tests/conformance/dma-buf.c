@@ -16,11 +16,11 @@ static enum result as_file(struct heap *heap)
     char byte = 1;
     int fd;
 
-    TRY(buffer_get(heap, KIB(16), &fd));
+    TRY(buffer_get(heap, KIB(64), &fd));
     TRY(is_error(write(fd, &byte, 1) < 0 ? -errno : 0, EINVAL, "write"));
     TRY(is_error(read(fd, &byte, 1) < 0 ? -errno : 0, EINVAL, "read"));
     TRY(is_error(ftruncate(fd, 4096) < 0 ? -errno : 0, EINVAL, "ftruncate"));
-    TRY(is_error(ftruncate(fd, KIB(32)) < 0 ? -errno : 0, EINVAL, "ftruncate"));
+    TRY(is_error(ftruncate(fd, KIB(128)) < 0 ? -errno : 0, EINVAL, "ftruncate"));
     close(fd);
     return PASSED;
 }
@@ -29,8 +29,8 @@ static enum result seek(struct heap *heap)
 {
     int fd;
 
-    TRY(buffer_get(heap, KIB(16), &fd));
-    if (lseek(fd, 0, SEEK_END) != KIB(16) || lseek(fd, 0, SEEK_SET) != 0)
+    TRY(buffer_get(heap, KIB(64), &fd));
+    if (lseek(fd, 0, SEEK_END) != KIB(64) || lseek(fd, 0, SEEK_SET) != 0)
         FAIL("lseek to the end gives %lld, to the start %lld",
              (long long)lseek(fd, 0, SEEK_END), (long long)lseek(fd, 0, SEEK_SET));
     TRY(is_error(lseek(fd, 1, SEEK_SET) < 0 ? -errno : 0, EINVAL, "lseek elsewhere"));
@@ -82,7 +82,7 @@ static enum result name(struct heap *heap)
     char unended[64];
     int fd, result;
 
-    TRY(buffer_get(heap, KIB(16), &fd));
+    TRY(buffer_get(heap, KIB(64), &fd));
     result = buffer_ioctl(fd, DMA_BUF_SET_NAME_B, text);
     if (result < 0)
         FAIL("DMA_BUF_SET_NAME: %s", strerror(-result));
@@ -92,7 +92,7 @@ static enum result name(struct heap *heap)
         FAIL("%s: %s", path, strerror(-result));
     TRY(fdinfo_says(fdinfo, "name:", text));
     TRY(fdinfo_says(fdinfo, "exp_name:", heap->name));
-    TRY(fdinfo_says(fdinfo, "size:", "16384"));
+    TRY(fdinfo_says(fdinfo, "size:", "65536"));
     memset(unended, 'x', sizeof(unended));
     TRY(is_error(buffer_ioctl(fd, DMA_BUF_SET_NAME_B, unended), EINVAL,
                  "a name that is too long"));

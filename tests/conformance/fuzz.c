@@ -16,7 +16,7 @@
 
 #define BUFFERS 16
 /* An ioctl's structure may have up to 16 KiB. */
-#define ROOM KIB(20)
+#define ROOM KIB(64)
 #define SMALL KIB(64)
 #define LARGE MIB(4)
 /* Where the kernel's own code leaks fds, there are never more than this. */
@@ -82,7 +82,7 @@ static uint8_t *any_place(struct fuzz *fuzz, size_t size)
     case 2:
         return fuzz->room + ROOM - size + 1 + pick(fuzz, size);
     case 3:
-        return pick(fuzz, 2) ? NULL : (uint8_t *)(UINTPTR_MAX - 4095);
+        return pick(fuzz, 2) ? NULL : (uint8_t *)(UINTPTR_MAX - page_size() + 1);
     case 4:
         return fuzz->room + ROOM + pick(fuzz, ROOM);
     default:
@@ -154,7 +154,8 @@ static void call_mmap(struct fuzz *fuzz)
     static const int protections[] = {PROT_NONE, PROT_READ, PROT_WRITE,
                                       PROT_READ | PROT_WRITE, PROT_EXEC};
     uint64_t bytes = pick(fuzz, SMALL) + 1;
-    uint64_t offset = pick(fuzz, 8) ? pick(fuzz, 16) * 4096 : next_random(&fuzz->state);
+    uint64_t offset =
+        pick(fuzz, 8) ? pick(fuzz, 16) * page_size() : next_random(&fuzz->state);
     int protection = protections[pick(fuzz, 5)];
     int flags = pick(fuzz, 8) ? MAP_SHARED : MAP_PRIVATE;
     volatile uint8_t *memory;

@@ -183,9 +183,13 @@ uint64_t heap_largest(const struct heap *heap)
 
 bool heap_is_contiguous(const struct heap *heap)
 {
-    static const char *const names[] = {"system-contiguous", "default_cma_region",
-                                        "linux,cma",         "reserved",
-                                        "default-pool",      "cma"};
+    static const char *const names[] = {"system-contiguous",
+                                        "system-uncached-contiguous",
+                                        "default_cma_region",
+                                        "linux,cma",
+                                        "reserved",
+                                        "default-pool",
+                                        "cma"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (!strcmp(heap->name, names[i]))

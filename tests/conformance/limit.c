@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define AT_ONCE_S 5
+#define REQUESTS_A_ROUND 200
 #define HUGE_BYTES (UINT64_C(1) << 45)
 #define STEP MIB(1)
 
@@ -157,6 +158,139 @@ static enum result up_to_cap(struct heap *heap)
     return result;
 }
 
+/* The pages of memory that lie below 4 GiB, by /proc/zoneinfo; 0: all do, or none. */
+static uint64_t low_pages(void)
+{
+    FILE *file = fopen("/proc/zoneinfo", "re");
+    uint64_t pages, sum = 0;
+    char line[256], zone[32] = "";
+    bool all = true;
+
+    while (file && fgets(line, sizeof(line), file)) {
+        if (sscanf(line, "Node %*u, zone %31s", zone) == 1)
+            continue;
+        if (sscanf(line, " managed %" SCNu64, &pages) != 1 || !pages)
+            continue;
+        if (!strncmp(zone, "DMA", 3))
+            sum += pages;
+        else
+            all = false;
+    }
+    if (file)
+        fclose(file);
+    return all ? 0 : sum;
+}
+
+/* Nobody may take all that devices of 32 bits can have. */
+static enum result cap_of_zone(struct heap *heap)
+{
+    uint64_t cap, pages = low_pages();
+
+    if (!strstr(heap->name, "dma32") && !strstr(heap->name, "contiguous"))
+        LEAVE_OUT("the heap's memory need not be below 4 GiB");
+    if (!pages)
+        LEAVE_OUT("no memory of this machine is above 4 GiB");
+    if (heap_statistic(heap, "cap_bytes", &cap))
+        FAIL("no cap_bytes");
+    if (cap > pages * page_size() / 2)
+        FAIL("the heap may take %" PRIu64 " of the %" PRIu64 " MiB below 4 GiB",
+             cap >> 20, pages * page_size() >> 20);
+    return PASSED;
+}
+
+/* In a process of its own: asks for all that the heap may give, and is refused. */
+static pid_t ask_for_too_much(const struct heap *heap, uint64_t cap)
+{
+    pid_t child = fork_child();
+
+    if (child)
+        return child;
+    for (;;) {
+        int fd = heap_alloc(heap, cap);
+
+        if (fd >= 0)
+            close(fd);
+    }
+}
+
+/* Who is refused takes nothing from others, not even for a moment. */
+static enum result beside_refused(struct heap *heap)
+{
+    uint64_t cap;
+    int held, fd = 0;
+    pid_t child;
+
+    if (heap_statistic(heap, "cap_bytes", &cap) || !cap)
+        LEAVE_OUT("the heap has no cap");
+    TRY(buffer_get(heap, page_size(), &held));
+    child = ask_for_too_much(heap, cap);
+    if (child < 0)
+        FAIL("fork: %s", strerror(errno));
+    for (unsigned i = 0; i < options.rounds * REQUESTS_A_ROUND && fd >= 0; i++) {
+        fd = heap_alloc(heap, page_size());
+        if (fd >= 0)
+            close(fd);
+    }
+    kill(child, SIGKILL);
+    wait_child(child);
+    close(held);
+    if (fd < 0)
+        FAIL("a page is refused (%s) while another process asks for too much",
+             strerror(-fd));
+    return PASSED;
+}
+
+static uint64_t of_all(const char *key)
+{
+    uint64_t value = 0;
+
+    read_number(MODULE_STATISTICS "/all", key, &value);
+    return value;
+}
+
+/* Allocates from a heap until all heaps hold so much, or it is refused. */
+static size_t fill_until(const struct heap *heap, uint64_t live, int *fds, size_t most)
+{
+    size_t n;
+
+    for (n = 0; n < most && of_all("live_bytes") < live; n++) {
+        fds[n] = heap_alloc(heap, STEP);
+        if (fds[n] < 0)
+            break;
+    }
+    return n;
+}
+
+/* Two heaps share what the module may give. */
+static enum result cap_of_all(struct heap *heap)
+{
+    uint64_t cap, live;
+    struct heap other;
+    size_t n, most = 500;
+    int fds[500];
+
+    if (!exists(MODULE_STATISTICS "/all"))
+        FAIL("there is no limit for all heaps");
+    cap = of_all("cap_bytes");
+    if (cap > most * STEP / 2)
+        LEAVE_OUT("all heaps may hold %" PRIu64 " MiB (set less: modprobe " MODULE
+                  " caps=all:64M)",
+                  cap >> 20);
+    heap_init(&other,
+              strcmp(heap->name, "system-dma32") ? "system-dma32" : "system-uncached");
+    if (heap_open(&other))
+        SKIP("there is no other heap");
+    n = fill_until(&other, cap / 2, fds, most);
+    n += fill_until(heap, UINT64_MAX, fds + n, most - n);
+    live = of_all("live_bytes");
+    for (size_t i = 0; i < n; i++)
+        close(fds[i]);
+    heap_close(&other);
+    if (live > cap || live + STEP <= cap)
+        FAIL("a cap of %" PRIu64 " bytes for all let %" PRIu64 " live", cap, live);
+    return PASSED;
+}
+
 /* A thousand at once: their number is not limited, only their bytes. */
 static enum result many(struct heap *heap)
 {
@@ -182,5 +316,8 @@ const struct check limit_checks[] = {
     {"len-above-largest", above_largest, NEEDS_ROOT | NEEDS_OURS, 0},
     {"len-above-cap", above_cap, NEEDS_ROOT | NEEDS_OURS, 0},
     {"up-to-cap", up_to_cap, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"cap-of-zone", cap_of_zone, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"cap-of-all", cap_of_all, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"cap-beside-refused", beside_refused, NEEDS_ROOT | NEEDS_OURS, 0},
     {0},
 };

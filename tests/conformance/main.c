@@ -21,13 +21,14 @@ struct options options = {
 static bool wants_list;
 
 static const struct check *const tables[] = {
-    allocate_checks, struct_checks,   pointer_checks,    buffer_checks, mapping_checks,
-    sharing_checks,  sync_checks,     statistics_checks, trace_checks,  zero_checks,
+    allocate_checks,  struct_checks,   pointer_checks,    buffer_checks,   mapping_checks,
+    sharing_checks,   sync_checks,     statistics_checks, trace_checks,    zero_checks,
 #ifndef WITHOUT_LIBRARIES
     display_checks,
 #endif
-    vgem_checks,     camera_checks,   module_checks,     limit_checks,  crowd_checks,
-    cgroup_checks,   pressure_checks, injection_checks,  fuzz_checks,
+    vgem_checks,      importer_checks, camera_checks,     module_checks,   limit_checks,
+    delay_checks,     crowd_checks,    cgroup_checks,     pressure_checks, pool_checks,
+    injection_checks, fuzz_checks,
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -53,7 +54,8 @@ static const char help[] =
     "  --help          this text\n"
     "\n"
     "A check tells \"ok HEAP/CHECK\", \"FAIL HEAP/CHECK: why\" or \"skip …: why\".\n"
-    "Some need root, the module zc_heaps, vivid, vgem or vkms, and are skipped without.\n"
+    "Some need root, the modules zc_heaps and zc_importer, vivid, vgem or vkms, and are\n"
+    "skipped without.\n"
     "What a heap is not meant to do, and what one of the kernel's own does wrong\n"
     "(\"kernel's own\"), is told in one line at its end: \"# not asked of HEAP: …\".\n"
     "\n"

@@ -4,6 +4,7 @@
  * of them show the same memory.
  */
 #include "buffer.h"
+#include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -201,6 +202,33 @@ static enum result unmap_middle(struct heap *heap)
     return PASSED;
 }
 
+/* Beyond what a length of 32 bits can tell. */
+static enum result beyond_4g(struct heap *heap)
+{
+    const uint64_t bytes = UINT64_C(1) << 32;
+    uint64_t available = 0;
+    void *memory;
+    int fd;
+
+    if (sizeof(size_t) < sizeof(bytes) ||
+        read_number("/proc/meminfo", "MemAvailable", &available) ||
+        KIB(available) < bytes + bytes / 4)
+        LEAVE_OUT("this machine has no 4 GiB for it");
+    if (heap_largest(heap) < bytes)
+        LEAVE_OUT("the heap gives less than 4 GiB at once");
+    fd = heap_alloc(heap, bytes);
+    if (fd < 0)
+        LEAVE_OUT("the heap has no 4 GiB: %s", strerror(-fd));
+    memory = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED)
+        FAIL("4 GiB cannot be mapped: %s", strerror(errno));
+    if (!is_readable(memory) || !is_readable((uint8_t *)memory + (size_t)(bytes - 1)))
+        FAIL("of 4 GiB that are mapped, not all can be read");
+    munmap(memory, (size_t)bytes);
+    close(fd);
+    return PASSED;
+}
+
 const struct check mapping_checks[] = {
     {"map-read-only-fd", read_only_fd, 0, 0},
     {"map-private", private, 0, 0},
@@ -212,5 +240,6 @@ const struct check mapping_checks[] = {
     {"map-two-views", two_views, 0, 0},
     {"map-protection", protection, 0, 0},
     {"unmap-middle", unmap_middle, 0, 0},
+    {"map-4G", beyond_4g, 0, 0},
     {0},
 };

@@ -13,7 +13,7 @@
 #define TIMES 20
 
 static const struct dma_heap_allocation_data good = {
-    .len = 4096,
+    .len = 1,
     .fd_flags = O_RDWR | O_CLOEXEC,
 };
 
@@ -55,7 +55,8 @@ static enum result unmapped(struct heap *heap)
     TRY(faults(heap, pages + page_size(), "a page without access"));
     munmap(pages, 2 * page_size());
     TRY(faults(heap, pages, "an unmapped page"));
-    return faults(heap, (void *)(UINTPTR_MAX - 4095), "an address of the kernel");
+    return faults(heap, (void *)(UINTPTR_MAX - page_size() + 1),
+                  "an address of the kernel");
 }
 
 static enum result read_only(struct heap *heap)

@@ -7,8 +7,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
+
+#define READS_A_ROUND 50
 
 struct figures {
     uint64_t live_buffers, live_bytes, allocations, frees, failures;
@@ -62,6 +66,49 @@ static enum result counts(struct heap *heap)
     TRY(grew("allocations", before.allocations, after.allocations, 1));
     TRY(grew("frees", before.frees, after.frees, 1));
     return grew("failures", before.failures, after.failures, 1);
+}
+
+/* Allocates on one processor and frees on the next, where there is one, for ever. */
+static pid_t allocate_for_ever(const struct heap *heap)
+{
+    pid_t child = fork_child();
+
+    if (child)
+        return child;
+    for (unsigned cpu = 0;; cpu = !cpu) {
+        int fd = heap_alloc(heap, page_size());
+        cpu_set_t next;
+
+        CPU_ZERO(&next);
+        CPU_SET(cpu, &next);
+        sched_setaffinity(0, sizeof(next), &next);
+        if (fd >= 0)
+            close(fd);
+    }
+}
+
+/* Read while buffers come and go, on other processors where there are some. */
+static enum result busy(struct heap *heap)
+{
+    uint64_t before, live = 0;
+    pid_t child[2];
+
+    TRY(read_figure(heap, "live_buffers", &before));
+    for (int i = 0; i < 2; i++) {
+        child[i] = allocate_for_ever(heap);
+        if (child[i] < 0)
+            FAIL("fork: %s", strerror(errno));
+    }
+    for (unsigned i = 0; i < options.rounds * READS_A_ROUND && live <= before + 2; i++)
+        TRY(read_figure(heap, "live_buffers", &live));
+    for (int i = 0; i < 2; i++) {
+        kill(child[i], SIGKILL);
+        wait_child(child[i]);
+    }
+    if (live > before + 2)
+        FAIL("live_buffers was %" PRIu64 " while there were at most %" PRIu64, live,
+             before + 2);
+    return PASSED;
 }
 
 /* The sum of all alloc_below_N_ns lines. */
@@ -159,6 +206,7 @@ static enum result pool(struct heap *heap)
 
 const struct check statistics_checks[] = {
     {"statistics", counts, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"statistics-busy", busy, NEEDS_ROOT | NEEDS_OURS, 0},
     {"statistics-histogram", histogram, NEEDS_ROOT | NEEDS_OURS, 0},
     {"statistics-pool", pool, NEEDS_ROOT | NEEDS_OURS, 0},
     {0},

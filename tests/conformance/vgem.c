@@ -110,7 +110,7 @@ static enum result imports(struct heap *heap)
 
     TRY(open_vgem(&drm));
     for (size_t i = 0; i < IMPORTS; i++) {
-        TRY(buffer_get(heap, KIB(4) << i, &fd));
+        TRY(buffer_get(heap, page_size() << i, &fd));
         fstat(fd, &node);
         TRY(import(drm, fd, &handle[i]));
         close(fd);

@@ -9,8 +9,8 @@
  */
 #include "device.h"
 #include "mallocs.h"
+#include "../open-fds.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,18 +20,6 @@
 #define DIRECT_FRAMES 600
 #define GPU_FRAMES 60
 #define PATIENCE_STEPS 20000
-
-static int count_fds(void)
-{
-    DIR *folder = opendir("/proc/self/fd");
-    int n = 0;
-
-    while (folder && readdir(folder))
-        n++;
-    if (folder)
-        closedir(folder);
-    return n;
-}
 
 /* Of the frames once they run: Mesa allocates for what it draws, and nobody else may. */
 static int check_mallocs(struct zc_flow *flow, unsigned long n)
@@ -94,15 +82,15 @@ static int run(struct zc_flow *flow, uint64_t frames)
         zc_flow_snapshot(flow, &now);
         /* Fences come and go; what stays open shows over many frames. */
         if (now.shown == frames / 10 && !fds) {
-            fds = count_fds();
+            fds = open_fds();
             mallocs = mallocs_so_far();
         }
     }
     mallocs = mallocs_so_far() - mallocs;
     if (!mallocs_so_far())
         FAIL("calls of malloc() are not counted");
-    if (count_fds() > fds + 3)
-        FAIL("%d fds after %llu frames, %d at a tenth of them", count_fds(),
+    if (open_fds() > fds + 3)
+        FAIL("%d fds after %llu frames, %d at a tenth of them", open_fds(),
              (unsigned long long)now.shown, fds);
     zc_flow_stop(flow);
     zc_flow_snapshot(flow, &now);
@@ -112,7 +100,7 @@ static int run(struct zc_flow *flow, uint64_t frames)
 }
 
 static int test_path(struct devices *devices, struct zc_camera *camera, enum zc_path path,
-                     bool camera_memory, uint64_t frames)
+                     enum zc_memory memory, uint64_t frames)
 {
     struct zc_flow_config config = {
         .camera = camera,
@@ -121,9 +109,9 @@ static int test_path(struct devices *devices, struct zc_camera *camera, enum zc_
         .display = devices->display,
         .path = path,
         .mode = {.width = WIDTH, .height = HEIGHT},
-        .camera_memory = camera_memory,
+        .memory = memory,
     };
-    int before = count_fds(), result;
+    int before = open_fds(), result;
     struct zc_flow *flow;
 
     if (zc_flow_create(&flow, &config))
@@ -131,8 +119,8 @@ static int test_path(struct devices *devices, struct zc_camera *camera, enum zc_
     result = run(flow, frames);
     zc_flow_destroy(flow);
     /* The display keeps the last frame: a dma-buf for each of its buffers, and its pool. */
-    if (!result && count_fds() > before + 16)
-        FAIL("%d fds before, %d after", before, count_fds());
+    if (!result && open_fds() > before + 16)
+        FAIL("%d fds before, %d after", before, open_fds());
     return result;
 }
 
@@ -143,13 +131,14 @@ static int test_repeated(struct devices *devices, struct zc_camera *camera)
     int settled = 0;
 
     for (int i = 0; i < 20; i++) {
-        if (test_path(devices, camera, ZC_PATH_DIRECT, i % 2, 3))
+        if (test_path(devices, camera, ZC_PATH_DIRECT,
+                      i % 2 ? ZC_MEMORY_CAMERA : ZC_MEMORY_HEAP, 3))
             return 1;
         if (i == 3)
-            settled = count_fds();
+            settled = open_fds();
     }
-    if (count_fds() > settled)
-        FAIL("%d fds after 4 flows, %d after 20", settled, count_fds());
+    if (open_fds() > settled)
+        FAIL("%d fds after 4 flows, %d after 20", settled, open_fds());
     return 0;
 }
 
@@ -188,15 +177,21 @@ int main(int argc, char **argv)
         return 1;
     }
     was_lit = zc_display_info(devices.display)->mode_kept;
-    device_report("flow-direct 600 frames",
-                  test_path(&devices, camera, ZC_PATH_DIRECT, false, DIRECT_FRAMES));
-    device_report("flow-direct camera memory",
-                  test_path(&devices, camera, ZC_PATH_DIRECT, true, GPU_FRAMES));
+    device_report("flow-direct 600 frames", test_path(&devices, camera, ZC_PATH_DIRECT,
+                                                      ZC_MEMORY_HEAP, DIRECT_FRAMES));
+    device_report("flow-direct camera memory", test_path(&devices, camera, ZC_PATH_DIRECT,
+                                                         ZC_MEMORY_CAMERA, GPU_FRAMES));
+    device_report(
+        "flow-direct display memory",
+        test_path(&devices, camera, ZC_PATH_DIRECT, ZC_MEMORY_DISPLAY, GPU_FRAMES));
     if (!direct) {
-        device_report("flow-gpu",
-                      test_path(&devices, camera, ZC_PATH_GPU, false, GPU_FRAMES));
-        device_report("flow-gpu camera memory",
-                      test_path(&devices, camera, ZC_PATH_GPU, true, GPU_FRAMES));
+        device_report("flow-gpu", test_path(&devices, camera, ZC_PATH_GPU, ZC_MEMORY_HEAP,
+                                            GPU_FRAMES));
+        device_report("flow-gpu camera memory", test_path(&devices, camera, ZC_PATH_GPU,
+                                                          ZC_MEMORY_CAMERA, GPU_FRAMES));
+        device_report(
+            "flow-gpu display memory",
+            test_path(&devices, camera, ZC_PATH_GPU, ZC_MEMORY_DISPLAY, GPU_FRAMES));
     }
     device_report("flow-repeated", test_repeated(&devices, camera));
     if (!was_lit)

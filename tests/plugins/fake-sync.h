@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * fake-sync.h - stands in for plugins/memory/gstdmaheapsync.c and the library's
- * zc_dmabuf_begin_cpu() and _end_cpu(): counts what a dma-buf is told, fails when it is to, and
+ * memory/dmabuf.c: counts what a dma-buf is told, fails when it is to, and
  * plays a device that has not done with a buffer.
  */
 #ifndef FAKE_SYNC_H

@@ -2,6 +2,7 @@
 /* fixture - what the plugin's test programs have in common. */
 #include "fixture.h"
 #include "elements/gstdmaheap.h"
+#include "memory/gstdmaheapframe.h"
 #include "memory/gstdmaheaplog.h"
 
 #include <dirent.h>
@@ -38,6 +39,7 @@ int fixture_reset(void **state)
     (void)state;
     fake_kernel = (struct fake_kernel){0};
     fake_sync_reset();
+    gst_dma_heap_frame_forget(NULL);
     return 0;
 }
 

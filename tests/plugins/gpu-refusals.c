@@ -234,7 +234,7 @@ static void test_bad_frames(void)
     device_report("gpu-refuses-tiled",
                   check_caps("video/x-raw(memory:DMABuf),format=DMA_DRM,"
                              "drm-format=(string)XR24:0x0100000000000001," SIZE,
-                             NULL, "not linear"));
+                             NULL, "cannot read BGRx that is not linear"));
 #endif
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# host.sh: the plugin's tests that need no device, with the GStreamer that is here: in a
-# board's root (see in-root), where it is another than this machine's. Each test tells "ok NAME", "FAIL NAME: why" or "skip NAME: why".
+# host.sh: the plugin's tests that need no device, and the window's, with the GStreamer and the
+# Wayland that are here: in a board's root (see in-root), where they are others than this
+# machine's. Each test tells "ok NAME", "FAIL NAME: why" or "skip NAME: why".
 #
 # Usage: host.sh [BUILD-FOLDER]
 set -uo pipefail
@@ -29,7 +30,7 @@ results() {
 }
 
 ran=0
-for program in "$build"/tests/plugins/test-plugin-*; do
+for program in "$build"/tests/{plugins/test-plugin-,unit/test-wayland}*; do
     name=${program##*/test-}
     [ -f "$program" ] || continue
     ran=$((ran + 1)) got=0

@@ -21,7 +21,18 @@ struct screen {
  */
 int screen_look(const char *driver, struct screen *out);
 
-/** The pixel at (@x, @y) of an XR24 or AR24 screen as 0xRRGGBB, or -errno. */
-int64_t screen_pixel(const struct screen *screen, uint32_t x, uint32_t y);
+/** In a row, and in a column, so many pixels are looked at. */
+#define SCREEN_POINTS 8
+
+/**
+ * Whether an XR24, AR24 or RG16 screen shows @n bars (1, 2, 4 or 8) of equal width from left
+ * to right, of these colours (0xRRGGBB), @apart at most in each of red, green and blue.
+ * Returns NULL, or what is wrong, in words; the caller frees it.
+ */
+char *screen_check(const struct screen *screen, const int64_t *bars, unsigned n, int apart);
+
+/** The same of a picture that grows from black to white: right, down, left or up, by the first
+ * letter. */
+char *screen_check_ramp(const struct screen *screen, char direction, int apart);
 
 #endif

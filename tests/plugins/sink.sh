@@ -8,16 +8,7 @@
 # TEST: names of sink-device's tests; without any, all of those here, too.
 set -uo pipefail
 
-tree=$(realpath "$(dirname "$0")/../..")
-build=${1:-$tree/build/boards/${ZC_BOARD:?give the build folder, or run it on a board}}
-[ $# = 0 ] || shift
-export GST_PLUGIN_PATH=$build/plugins
-. "$tree/tests/report.sh"
-. "$tree/tests/device/state.sh"
-
-work=$(mktemp -d -t zerocopy-sink.XXXXXX)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+. "$(dirname "$0")/stage.sh"
 
 camera=/dev/video0
 video='video/x-raw,format=BGRx,width=640,height=480'
@@ -55,19 +46,60 @@ test_errors() {
     name=sink-memory-that-is-no-dma-buf
     refuses "put dmaheap before this element" videotestsrc ! "$video" ! \
         identity drop-allocation=true ! dmaheapsink
+}
+
+# A line is refused by caps, with another element's error; the sink says $1.
+refuses_caps() {
+    local text=$1
+    shift
+    timeout -k 5 120 gst-launch-1.0 "$@" >out 2>&1 && { fail "it works"; return; }
+    grep -qF -- "$text" out ||
+        fail "it is not said why: $(grep -E 'ERROR|WARNING' out | tr '\n' ' ')" || return
+    pass
+}
+
+test_caps() {
+    name=sink-format-that-no-plane-has
+    refuses_caps 'has no plane for what upstream offers; its planes have BGRx' videotestsrc ! \
+        video/x-raw,format=UYVY ! dmaheapsink
     name=sink-size-that-no-plane-takes
-    refuses "no plane scales it" videotestsrc ! \
+    refuses_caps 'upstream offers: no plane scales it' videotestsrc ! \
         video/x-raw,format=BGRx,width=1920,height=1080 ! dmaheapsink mode=1024x768
 }
 
-# The format is refused by caps, with another element's error; the sink says why.
-test_format() {
-    name=sink-format-that-no-plane-has
-    timeout -k 5 120 gst-launch-1.0 videotestsrc ! video/x-raw,format=UYVY ! dmaheapsink \
-        >out 2>&1 && { fail "it works"; return; }
-    grep -qF 'has no plane for what upstream offers; its planes have BGRx' out ||
-        fail "it is not said why: $(grep -E 'ERROR|WARNING' out | tr '\n' ' ')" || return
+# The line, which ends by itself, comes to the sink with width and height $1 and $2.
+fits() {
+    local width=$1 height=$2
+    shift 2
+    timeout -k 5 120 gst-launch-1.0 -v "$@" ! dmaheapsink mode=1024x768 sync=false >out 2>&1 ||
+        fail "$(grep -E 'ERROR|WARNING' out | tr '\n' ' ')" || return
+    grep 'GstDmaHeapSink:.*GstPad:sink: caps' out |
+        grep -qF "width=(int)$width, height=(int)$height," ||
+        fail "not $width x $height: $(grep 'Sink:.*GstPad:sink: caps' out | tail -n 1)" ||
+        return
     pass
+}
+
+# Where no plane scales, a scaler before makes what is larger fit, and a camera, whose
+# default would be its largest, takes a size that does.
+test_fitting() {
+    local large='videotestsrc num-buffers=3 ! video/x-raw,format=BGRx,width=1080,height=720'
+    local small='videotestsrc num-buffers=3 ! video/x-raw,format=BGRx,width=320,height=240'
+    # The plane of vkms in Linux 6.1 must fill the screen.
+    if [ "${ZC_BOARD:-}" = bookworm ]; then
+        # shellcheck disable=SC2086
+        name=sink-scaler-before && fits 1024 768 $large ! videoscale
+        # shellcheck disable=SC2086
+        name=sink-smaller-fills && fits 1024 768 $small ! videoscale
+        return
+    fi
+    # shellcheck disable=SC2086
+    name=sink-scaler-before && fits 1024 683 $large ! videoscale
+    # shellcheck disable=SC2086
+    name=sink-smaller-stays && fits 320 240 ${small%,width*} ! videoscale
+    name=sink-camera-of-many-sizes
+    fits 640 480 v4l2src device=$camera io-mode=dmabuf-import num-buffers=3 ! \
+        video/x-raw,format=BGRx
 }
 
 # Waits until the display is not as it was before; a busy machine needs its time.
@@ -121,7 +153,8 @@ if [ ! -e /dev/dma_heap ] && [ ! -e /dev/udmabuf ]; then
 fi
 if [ $# = 0 ]; then
     test_errors
-    test_format
+    test_caps
+    test_fitting
     test_in_use
     test_signal INT
 fi

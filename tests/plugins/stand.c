@@ -42,8 +42,33 @@ void stand_up(struct stand *stand, const char *properties)
                       answer, stand, NULL);
 }
 
+void stand_put_behind(struct stand *stand, GstElement *element)
+{
+    GstPad *src = gst_element_get_static_pad(element, "src");
+
+    stand->behind = gst_object_ref_sink(element);
+    gst_element_set_bus(element, stand->bus);
+    gst_pad_unlink(GST_PAD_PEER(stand->harness->sinkpad), stand->harness->sinkpad);
+    assert_true(gst_element_link(stand->element, element));
+    assert_int_equal(gst_pad_link(src, stand->harness->sinkpad), GST_PAD_LINK_OK);
+    assert_int_equal(gst_element_set_state(element, GST_STATE_PLAYING),
+                     GST_STATE_CHANGE_SUCCESS);
+    gst_object_unref(src);
+}
+
+static void take_behind(struct stand *stand)
+{
+    gst_element_set_state(stand->behind, GST_STATE_NULL);
+    gst_pad_unlink(GST_PAD_PEER(stand->harness->sinkpad), stand->harness->sinkpad);
+    gst_element_unlink(stand->element, stand->behind);
+    gst_element_set_bus(stand->behind, NULL);
+    gst_object_unref(stand->behind);
+}
+
 void stand_down(struct stand *stand)
 {
+    if (stand->behind)
+        take_behind(stand);
     gst_harness_teardown(stand->harness);
     gst_element_set_bus(stand->element, NULL);
     gst_bus_set_flushing(stand->bus, TRUE);

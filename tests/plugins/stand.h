@@ -13,6 +13,7 @@
 struct stand {
     GstHarness *harness;
     GstElement *element; /**< named "heap" */
+    GstElement *behind;  /**< another behind it, or NULL */
     GstBus *bus;
 
     /* What the sink says to an ALLOCATION query. */
@@ -28,6 +29,9 @@ struct stand {
  */
 void stand_up(struct stand *stand, const char *properties);
 void stand_down(struct stand *stand);
+
+/** Puts @element, which is playing then, between the element and the sink; takes it over. */
+void stand_put_behind(struct stand *stand, GstElement *element);
 
 /** Caps of the source, and of the sink. */
 void stand_set_caps(struct stand *stand, GstCaps *in, GstCaps *out);

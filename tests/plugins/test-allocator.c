@@ -118,13 +118,14 @@ static void alignment_above_a_page_is_refused(void **state)
 {
     GstAllocationParams params = {.align = 2 * PAGE - 1};
     GstDmaHeapAllocator *allocator = new_allocator();
+    g_autofree char *said = g_strdup_printf("aligned to %zu bytes", 2 * PAGE);
     GError *error = NULL;
 
     (void)state;
     assert_null(gst_allocator_alloc(GST_ALLOCATOR(allocator), 123, &params));
     assert_null(gst_dma_heap_allocator_alloc(allocator, 123, &params, &error));
     assert_true(g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS));
-    assert_non_null(strstr(error->message, "aligned to 8192 bytes"));
+    assert_non_null(strstr(error->message, said));
     g_error_free(error);
     assert_int_equal(fake_kernel.allocations, 0);
     gst_object_unref(allocator);
@@ -150,6 +151,9 @@ static void nonsense_sizes_are_refused(void **state)
 static void exhaustion_is_told(void **state)
 {
     GstDmaHeapAllocator *allocator = new_allocator();
+    g_autofree char *failed =
+        g_strdup_printf("cannot allocate %zu bytes from heap null", 3 * PAGE);
+    g_autofree char *held = g_strdup_printf("cam holds 2 buffers of %zu bytes", 3 * PAGE);
     GstMemory *one, *other;
     struct heard heard;
     GError *error = NULL;
@@ -162,8 +166,8 @@ static void exhaustion_is_told(void **state)
     fake_kernel.alloc_error = -ENOMEM;
     assert_null(gst_allocator_alloc(GST_ALLOCATOR(allocator), 3 * PAGE, NULL));
     assert_int_equal(heard.times, 1);
-    assert_non_null(strstr(heard.text, "cannot allocate 12288 bytes from heap null"));
-    assert_non_null(strstr(heard.text, "cam holds 2 buffers of 12288 bytes"));
+    assert_non_null(strstr(heard.text, failed));
+    assert_non_null(strstr(heard.text, held));
     assert_null(gst_dma_heap_allocator_alloc(allocator, PAGE, NULL, &error));
     assert_true(
         g_error_matches(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT));
@@ -272,6 +276,54 @@ static void few_bytes_are_kept(void **state)
     assert_int_equal(count_fds(), before - 1);
 }
 
+/* Frames that go on flowing find that memory of another size is not used any more. */
+static void what_is_kept_goes_after_a_while(void **state)
+{
+    GstDmaHeapAllocator *allocator = new_allocator();
+    GstBufferPool *pool =
+        new_pool(allocator, video_caps("GRAY8", 64, 64), 1, 1, 64, FALSE);
+    int before;
+
+    (void)state;
+    before = count_fds();
+    gst_memory_unref(alloc(allocator, 3 * PAGE));
+    gst_buffer_unref(acquire(pool));
+    assert_int_equal(count_fds(), before + 1);
+    gst_dma_heap_allocator_trim(allocator, G_USEC_PER_SEC);
+    assert_int_equal(count_fds(), before + 1);
+    gst_dma_heap_allocator_trim(allocator, 2 * G_USEC_PER_SEC);
+    assert_int_equal(count_fds(), before);
+    gst_memory_unref(alloc(allocator, 3 * PAGE));
+    g_usleep(2 * G_USEC_PER_SEC + 1000);
+    gst_buffer_unref(acquire(pool));
+    assert_int_equal(count_fds(), before);
+    free_pool(pool);
+    gst_object_unref(allocator);
+}
+
+static char heard_by_program[256];
+
+static void hear_program(enum zc_log_level level, const char *message, void *user)
+{
+    (void)level;
+    (void)user;
+    g_strlcpy(heard_by_program, message, sizeof(heard_by_program));
+}
+
+/* The program's own handler of the library's log goes on hearing, and errors say as much. */
+static void the_programs_log_handler_stays(void **state)
+{
+    GError *error = NULL;
+
+    (void)state;
+    zc_log_set(ZC_LOG_ERROR, hear_program, NULL);
+    assert_null(gst_dma_heap_allocator_new("nonsense", FALSE, &error));
+    zc_log_set(ZC_LOG_ERROR, NULL, NULL);
+    assert_non_null(strstr(error->message, "nonsense"));
+    assert_non_null(strstr(heard_by_program, "nonsense"));
+    g_error_free(error);
+}
+
 static void memory_may_outlive_who_allocated_it(void **state)
 {
     int before = count_fds();
@@ -373,6 +425,8 @@ static const struct CMUnitTest tests[] = {
     plugin_test(zeroed_memory_is_not_recycled),
     plugin_test(few_are_kept),
     plugin_test(few_bytes_are_kept),
+    plugin_test(what_is_kept_goes_after_a_while),
+    plugin_test(the_programs_log_handler_stays),
     plugin_test(memory_may_outlive_who_allocated_it),
     plugin_test(a_foreign_fd_is_wrapped),
     plugin_test(an_unknown_heap_is_told_with_those_there_are),

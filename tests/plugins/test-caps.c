@@ -210,6 +210,32 @@ static void a_modifier_that_is_not_linear_is_told(void **state)
     assert_non_null(strstr(message, "drm-format rubbish"));
     g_free(message);
 }
+
+static void a_modifier_is_parsed_where_it_may_be(void **state)
+{
+    static const struct {
+        const char *caps;
+        guint64 modifier;
+    } cases[] = {
+        {DRM("NV12:0x0100000000000002"), G_GUINT64_CONSTANT(0x0100000000000002)},
+        {DRM("NV12"), 0},
+        {"video/x-raw,format=NV12" SIZE, 0},
+    };
+
+    (void)state;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        GstCaps *caps = gst_caps_from_string(cases[i].caps);
+        guint64 modifier = 1;
+        GstVideoInfo info;
+        GError *error = NULL;
+
+        gst_dma_heap_format_parse_tiled(caps, &info, &modifier, &error);
+        g_assert_no_error(error);
+        assert_int_equal(GST_VIDEO_INFO_FORMAT(&info), GST_VIDEO_FORMAT_NV12);
+        assert_true(modifier == cases[i].modifier);
+        gst_caps_unref(caps);
+    }
+}
 #endif
 
 static const struct gst_dma_heap_format *row_of(const char *name)
@@ -283,15 +309,16 @@ static gboolean template_has(GstPadTemplate *template, const char *text)
     return has;
 }
 
-/* All of the table, or what is RGB of it, in each kind of caps; and nothing else. */
-static void assert_template(gboolean only_rgb)
+/* All of the table, or what GPUs draw of it, in each kind of caps; and nothing else. */
+static void assert_template(gboolean only_drawn)
 {
     GstPadTemplate *template =
-        gst_object_ref_sink(gst_dma_heap_format_template(GST_PAD_SINK, only_rgb));
+        gst_object_ref_sink(gst_dma_heap_format_template(GST_PAD_SINK, only_drawn));
     guint n = 0;
 
     for (const struct gst_dma_heap_format *row = gst_dma_heap_formats; row->zc; row++) {
-        gboolean has = !only_rgb || zc_format_by_name(row->zc)->model == ZC_MODEL_RGB;
+        gboolean has = !only_drawn || zc_format_by_name(row->zc)->model == ZC_MODEL_RGB ||
+                       g_str_equal(row->zc, "NV12");
         const char *name = gst_video_format_to_string(row->gst);
         char *plain = g_strdup_printf(PLAIN("%s"), name);
         char *dmabuf = g_strdup_printf(DMABUF("%s"), name);
@@ -409,6 +436,7 @@ static const struct CMUnitTest tests[] = {
     plugin_test(nonsense_is_told),
 #if HAVE_DMA_DRM
     plugin_test(a_modifier_that_is_not_linear_is_told),
+    plugin_test(a_modifier_is_parsed_where_it_may_be),
 #endif
     plugin_test(each_format_is_one_of_the_library),
     plugin_test(each_format_of_the_library_is_one),

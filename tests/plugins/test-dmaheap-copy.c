@@ -130,7 +130,7 @@ static void a_copy_keeps_times_flags_and_metas(void **state)
     struct stand stand;
 
     (void)state;
-    stand_up(&stand, "");
+    stand_up(&stand, "show-corrupted=true");
     stand_set_caps(&stand, GREY, GREY);
     GST_BUFFER_PTS(buffer) = 100;
     GST_BUFFER_DTS(buffer) = 90;

@@ -75,6 +75,27 @@ static void a_source_draws_into_the_heap(void **state)
     end(&stand, pipeline);
 }
 
+/* As libcamerasrc sends them, to an element that takes pixels of all shapes. */
+static void pixels_of_no_named_shape_are_square(void **state)
+{
+    GstHarness *harness = gst_harness_new_parse(
+        HEAP "! capsfilter caps=video/x-raw,pixel-aspect-ratio=[1/100,100/1]");
+    gint n = 0, d = 0;
+    GstCaps *caps;
+
+    (void)state;
+    gst_harness_set_src_caps_str(harness, "video/x-raw,format=GRAY8,width=64,height=48");
+    gst_harness_push(harness, gst_harness_create_buffer(harness, 64 * 48));
+    caps = gst_pad_get_current_caps(harness->sinkpad);
+    assert_non_null(caps);
+    gst_structure_get_fraction(gst_caps_get_structure(caps, 0), "pixel-aspect-ratio", &n,
+                               &d);
+    assert_int_equal(n, 1);
+    assert_int_equal(d, 1);
+    gst_caps_unref(caps);
+    gst_harness_teardown(harness);
+}
+
 static void two_heaps_in_line_copy_nothing(void **state)
 {
     struct stand stand;
@@ -197,6 +218,7 @@ static void pipelines_leave_no_fd_open(void **state)
 
 static const struct CMUnitTest tests[] = {
     plugin_test(a_source_draws_into_the_heap),
+    plugin_test(pixels_of_no_named_shape_are_square),
     plugin_test(two_heaps_in_line_copy_nothing),
     plugin_test(behind_a_tee_and_queues_it_goes_on),
     plugin_test(who_reads_is_warned_of_once),

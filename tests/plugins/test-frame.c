@@ -225,6 +225,25 @@ static void a_part_has_its_offset(void **state)
     gst_object_unref(allocator);
 }
 
+static void a_modifier_is_of_the_layout(void **state)
+{
+    GstDmaHeapAllocator *allocator = new_allocator();
+    GstVideoInfo info = info_of(GST_VIDEO_FORMAT_NV12, 64, 32);
+    GstBuffer *buffer = buffer_of(allocator, GST_VIDEO_INFO_SIZE(&info));
+    struct zc_frame *frame;
+
+    (void)state;
+    frame = gst_dma_heap_frame_get_tiled(buffer, &info, 77, &owner, NULL);
+    assert_non_null(frame);
+    assert_int_equal(zc_frame_layout(frame)->modifier, 77);
+    assert_ptr_equal(gst_dma_heap_frame_get_tiled(buffer, &info, 77, &owner, NULL),
+                     frame);
+    frame = gst_dma_heap_frame_get(buffer, &info, &owner, NULL);
+    assert_int_equal(zc_frame_layout(frame)->modifier, 0);
+    gst_buffer_unref(buffer);
+    gst_object_unref(allocator);
+}
+
 static char *error_of(GstBuffer *buffer, GstVideoInfo *info)
 {
     GError *error = NULL;
@@ -284,6 +303,7 @@ static void planes_outside_their_memory_are_refused(void **state)
                                    stride);
     assert_refused(buffer, info, "is not within its memory");
     gst_object_unref(allocator);
+    gst_dma_heap_frame_forget(NULL);
     /* The heap itself was open before. */
     assert_int_equal(count_fds(), before - 1);
 }
@@ -338,6 +358,7 @@ static void frames_go_with_their_memory(void **state)
         gst_buffer_unref(buffer);
     }
     gst_object_unref(allocator);
+    gst_dma_heap_frame_forget(NULL);
     assert_int_equal(count_fds(), before);
 }
 
@@ -356,6 +377,7 @@ static void a_frame_that_is_held_outlives_its_buffer(void **state)
     gst_object_unref(allocator);
     assert_true(inode_of(zc_frame_fd(frame, 0)) == inode);
     zc_frame_unref(frame);
+    gst_dma_heap_frame_forget(NULL);
     assert_int_equal(count_fds(), before);
 }
 
@@ -395,6 +417,7 @@ static void branches_may_ask_at_once(void **state)
 
 static const struct CMUnitTest tests[] = {
     plugin_test(the_same_memory_has_the_same_frame),
+    plugin_test(a_modifier_is_of_the_layout),
     plugin_test(a_frame_is_known_by_its_inode),
     plugin_test(the_meta_says_more_than_the_caps),
     plugin_test(other_strides_are_another_frame),

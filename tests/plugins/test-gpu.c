@@ -43,7 +43,8 @@ GST_START_TEST(test_templates)
 
         fail_unless(format != NULL, "%s", f->zc);
         assert_accepts(sink, caps, TRUE);
-        assert_accepts(src, caps, format->model == ZC_MODEL_RGB);
+        assert_accepts(src, caps,
+                       format->model == ZC_MODEL_RGB || g_str_equal(f->zc, "NV12"));
         g_free(caps);
     }
     assert_accepts(sink, "video/x-raw(memory:DMABuf),format=NV12", TRUE);
@@ -107,6 +108,10 @@ GST_START_TEST(test_properties)
         fail_unless_equals_int(rotation, angles[i]);
         g_free(text);
     }
+    fail_unless(GST_IS_VIDEO_DIRECTION(element));
+    gst_util_set_object_arg(G_OBJECT(element), "video-direction", "auto");
+    g_object_get(element, "video-direction", &flip, NULL);
+    fail_unless_equals_int(flip, GST_VIDEO_ORIENTATION_AUTO);
     gst_util_set_object_arg(G_OBJECT(element), "flip", "both");
     g_object_get(element, "flip", &flip, NULL);
     fail_unless_equals_int(flip, GST_DMA_HEAP_FLIP_BOTH);
@@ -115,25 +120,6 @@ GST_START_TEST(test_properties)
     fail_unless_equals_string(shader, "a.frag");
     g_free(shader);
     gst_object_unref(element);
-}
-GST_END_TEST;
-
-GST_START_TEST(test_turns)
-{
-    static const struct {
-        struct gst_dma_heap_turn turn;
-        gboolean sideways, none;
-    } cases[] = {
-        {{0, 0}, FALSE, TRUE},    {{0, 1}, FALSE, FALSE},  {{90, 0}, TRUE, FALSE},
-        {{180, 0}, FALSE, FALSE}, {{180, 3}, FALSE, TRUE}, {{270, 3}, TRUE, FALSE},
-        {{0, 3}, FALSE, FALSE},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        fail_unless_equals_int(gst_dma_heap_turn_is_sideways(&cases[i].turn),
-                               cases[i].sideways);
-        fail_unless_equals_int(gst_dma_heap_turn_is_none(&cases[i].turn), cases[i].none);
-    }
 }
 GST_END_TEST;
 
@@ -163,11 +149,15 @@ GST_START_TEST(test_transform)
     assert_accepts(caps, "video/x-raw(memory:DMABuf),format=RGB16", TRUE);
     assert_accepts(caps, "video/x-raw,format=BGRx,framerate=25/1", FALSE);
     assert_accepts(caps, "video/x-raw,format=BGRx,colorimetry=sRGB", TRUE);
-    assert_accepts(caps, "video/x-raw,format=NV12", FALSE);
+    assert_accepts(caps, "video/x-raw,format=NV12,colorimetry=bt601", TRUE);
+    assert_accepts(caps, "video/x-raw,format=NV12,chroma-site=mpeg2", FALSE);
+    assert_accepts(caps, "video/x-raw,format=NV16", FALSE);
 #if GST_CHECK_VERSION(1, 24, 0)
     assert_accepts(caps, "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=XR24",
                    TRUE);
     assert_accepts(caps, "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12",
+                   TRUE);
+    assert_accepts(caps, "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV16",
                    FALSE);
 #endif
     gst_caps_unref(caps);
@@ -179,7 +169,7 @@ GST_START_TEST(test_transform)
     gst_caps_unref(caps);
 
     /* What nobody draws leads nowhere. */
-    caps = transform(element, GST_PAD_SRC, "video/x-raw,format=NV12");
+    caps = transform(element, GST_PAD_SRC, "video/x-raw,format=NV16");
     fail_unless(gst_caps_is_empty(caps));
     gst_caps_unref(caps);
     caps = transform(element, GST_PAD_SINK, "video/x-raw(memory:GLMemory),format=NV12");
@@ -214,6 +204,7 @@ static void assert_fixates(GstElement *element, int rotation, const char *in,
 }
 
 #define HD "video/x-raw,format=NV12,width=1920,height=1080,framerate=30/1"
+#define VGA "video/x-raw,format=YUY2,width=640,height=480,framerate=30/1"
 #define SQUARE ",pixel-aspect-ratio=1/1"
 
 GST_START_TEST(test_fixates_size)
@@ -234,6 +225,18 @@ GST_START_TEST(test_fixates_size)
         /* Within bounds, the largest of the right shape. */
         {0, HD, "R,width=[1,640],height=[1,640]", "ANY,width=640,height=360" SQUARE},
         {90, HD, "R,width=[1,640],height=[1,640]", "ANY,width=360,height=640" SQUARE},
+        {0, "video/x-raw,format=UYVY,width=1080,height=720",
+         "R,width=[1,1024],height=[1,768]", "ANY,width=1024,height=683" SQUARE},
+        {90, VGA, "R,width=[1,640],height=[1,480]", "ANY,width=360,height=480" SQUARE},
+        {270, VGA, "R,width=[1,640],height=[1,480]", "ANY,width=360,height=480" SQUARE},
+        {180, VGA, "R,width=[1,1024],height=[1,768]", "ANY,width=640,height=480" SQUARE},
+        {0, HD, "R,width=[1,1024],height=[1,768]", "ANY,width=1024,height=576" SQUARE},
+        {90, HD, "R,width=[1,1024],height=[1,768]", "ANY,width=432,height=768" SQUARE},
+        /* Rather than that, as it is. */
+        {0, HD, "R,width=[1,1024],height=[1,768];video/x-raw,width=1920,height=1080",
+         "ANY,width=1920,height=1080" SQUARE},
+        {90, HD, "R,width=[1,1024],height=[1,768];video/x-raw,width=1920,height=1080",
+         "ANY,width=432,height=768" SQUARE},
         /* Both given: pixels take the shape, unless that is given too. */
         {0, HD, "R,width=320,height=240",
          "ANY,width=320,height=240,pixel-aspect-ratio=4/3"},
@@ -271,6 +274,9 @@ GST_START_TEST(test_fixates_format)
         {"NV12", "RGB16", "RGB16"},
         {"RGBA", "{BGRx,BGRA}", "BGRA"},
         {"RGB16", "{BGRx,RGB16}", "RGB16"},
+        {"YUY2", "{NV12,BGRx}", "BGRx"},
+        {"YUY2", "NV12", "NV12"},
+        {"YUY2", "{NV12,NV16}", "NV12"},
         {"BGRx", "{RGBA,BGRx}", "BGRx"},
     };
     GstElement *element = make();
@@ -286,15 +292,37 @@ GST_START_TEST(test_fixates_format)
         g_free(want);
     }
     assert_fixates(element, 0, "video/x-raw,format=NV12,colorimetry=bt709" SMALL,
-                   "video/x-raw", "video/x-raw,colorimetry=sRGB");
+                   "video/x-raw", "video/x-raw,format=BGRx,colorimetry=sRGB");
+    /* YUV keeps its colour, and RGB becomes what YUV of its size is by default. */
+    assert_fixates(element, 0, "video/x-raw,format=YUY2,colorimetry=bt709" SMALL,
+                   "video/x-raw,format=NV12",
+                   "video/x-raw,format=NV12,colorimetry=bt709,chroma-site=jpeg");
+    assert_fixates(element, 0, "video/x-raw,format=BGRx,colorimetry=sRGB" SMALL,
+                   "video/x-raw,format=NV12",
+                   "video/x-raw,format=NV12,colorimetry=bt601,chroma-site=jpeg");
+    assert_fixates(element, 0, "video/x-raw,format=BGRx" SMALL,
+                   "video/x-raw,format=NV12,colorimetry=bt709",
+                   "video/x-raw,format=NV12,colorimetry=bt709");
     /* Nothing to do: the same caps, so that frames can pass. */
     assert_fixates(element, 0, "video/x-raw,format=RGBx" SMALL, "video/x-raw",
                    "video/x-raw,format=RGBx" SMALL);
 #if GST_CHECK_VERSION(1, 24, 0)
     assert_fixates(
+        element, 90, "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=YUYV" SMALL,
+        "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format={NV12}",
+        "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12,colorimetry=bt601,"
+        "chroma-site=jpeg,width=48,height=64");
+    assert_fixates(
         element, 90, "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12" SMALL,
         "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format={AB24,XR24}",
         "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=XR24,width=48,height=64");
+    /* A decoder's tiles keep their size; what is drawn is linear. */
+    assert_fixates(element, 90,
+                   "video/x-raw(memory:DMABuf),format=DMA_DRM,"
+                   "drm-format=NV12:0x0700000000006004" SMALL,
+                   "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format={AB24,XR24}",
+                   "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=XR24,width=48,"
+                   "height=64");
 #endif
     gst_object_unref(element);
 }
@@ -395,7 +423,6 @@ static Suite *gpu_suite(void)
     tcase_add_test(core, test_templates);
     tcase_add_test(core, test_format_names);
     tcase_add_test(core, test_properties);
-    tcase_add_test(core, test_turns);
     tcase_add_test(core, test_transform);
     tcase_add_test(core, test_fixates_size);
     tcase_add_test(core, test_fixates_format);

@@ -7,6 +7,7 @@
 GST_START_TEST(test_unplugged_connector)
 {
     GstBuffer *a = make_buffer(BYTES), *b = make_buffer(BYTES);
+    GstEvent *event;
     gint commits;
 
     sink_start(CAPS);
@@ -20,8 +21,13 @@ GST_START_TEST(test_unplugged_connector)
         g_usleep(50000);
     }
     fail_unless_equals_int(mock_drm.commits, commits);
+    while (gst_harness_upstream_events_in_queue(harness))
+        gst_event_unref(gst_harness_pull_upstream_event(harness));
     mock_drm.disconnected = false;
     expect(GST_MESSAGE_INFO, "there is a display on HDMI-A-1 again");
+    event = gst_harness_pull_upstream_event(harness);
+    fail_unless_equals_int(GST_EVENT_TYPE(event), GST_EVENT_RECONFIGURE);
+    gst_event_unref(event);
     WAIT_FOR(stat_of("shown") == 2);
     fail_unless_equals_int(push(a), GST_FLOW_OK);
     WAIT_FOR(stat_of("shown") == 3);

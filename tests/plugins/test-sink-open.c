@@ -3,6 +3,9 @@
 #include "memory/gstdmaheapformat.h"
 #include "sink-stand.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 GST_START_TEST(test_properties_are_those_of_kmssink)
 {
     const struct {
@@ -10,6 +13,11 @@ GST_START_TEST(test_properties_are_those_of_kmssink)
         GType type;
     } expected[] = {
         {"driver-name", G_TYPE_STRING},
+        {"bus-id", G_TYPE_STRING},
+        {"fd", G_TYPE_INT},
+        {"connector-properties", GST_TYPE_STRUCTURE},
+        {"plane-properties", GST_TYPE_STRUCTURE},
+        {"skip-vsync", G_TYPE_BOOLEAN},
         {"connector-id", G_TYPE_INT},
         {"plane-id", G_TYPE_INT},
         {"force-modesetting", G_TYPE_BOOLEAN},
@@ -89,7 +97,10 @@ GST_START_TEST(test_errors_of_opening)
     expect_failing_open("cannot open display /nowhere/card0: cannot open it");
     g_object_set(sink, "device", mock_drm.path[0], "driver-name", "vkms", NULL);
     expect_failing_open("its driver is mock, not vkms");
-    g_object_set(sink, "driver-name", NULL, "connector-id", 7, NULL);
+    mock_drm.bus_id = "pci:0000:00:02.0";
+    g_object_set(sink, "driver-name", NULL, "bus-id", "pci:0000:01:00.0", NULL);
+    expect_failing_open("its bus id is pci:0000:00:02.0, not pci:0000:01:00.0");
+    g_object_set(sink, "bus-id", NULL, "connector-id", 7, NULL);
     expect_failing_open("no connector 7; there are: 50 (HDMI-A-1, connected)");
     g_object_set(sink, "connector-id", -1, "plane-id", 7, NULL);
     expect_failing_open("plane 7 of its own; there are: 61 (overlay), 60");
@@ -104,6 +115,59 @@ GST_START_TEST(test_errors_of_opening)
     mock_drm.busy[0] = false;
     fail_unless_equals_int(gst_element_set_state(sink, GST_STATE_READY),
                            GST_STATE_CHANGE_SUCCESS);
+}
+GST_END_TEST;
+
+static void set_structure(const gchar *property, const gchar *text)
+{
+    GstStructure *structure = gst_structure_from_string(text, NULL);
+
+    g_object_set(sink, property, structure, NULL);
+    gst_structure_free(structure);
+}
+
+GST_START_TEST(test_properties_of_the_kernel_are_set_and_restored)
+{
+    GstStructure *back = NULL;
+
+    set_structure("connector-properties", "props,link-status=(int)1");
+    set_structure("plane-properties", "props,zpos=(guint64)7,alpha=(int)77");
+    sink_start(CAPS);
+    fail_unless_equals_int(gst_harness_push(harness, make_buffer(BYTES)), GST_FLOW_OK);
+    WAIT_FOR(value_of(MOCK_PRIMARY, "zpos") == 7);
+    fail_unless_equals_uint64(value_of(MOCK_PRIMARY, "alpha"), 77);
+    fail_unless_equals_uint64(value_of(MOCK_CONNECTOR, "link-status"), 1);
+    g_object_get(sink, "plane-properties", &back, NULL);
+    fail_unless(gst_structure_n_fields(back) == 2);
+    gst_structure_free(back);
+    sink_end();
+    fail_unless(mock_drm_same(&before, &mock_drm));
+}
+GST_END_TEST;
+
+GST_START_TEST(test_properties_that_the_kernel_has_not)
+{
+    set_structure("plane-properties", "props,nonsense=(int)1");
+    expect_failing_open("no plane of HDMI-A-1 has a property \"nonsense\"");
+    set_structure("plane-properties", "props,zpos=(string)high");
+    expect_failing_open(
+        "the property \"zpos\" of connector or plane is set to no number");
+}
+GST_END_TEST;
+
+GST_START_TEST(test_an_open_card_stays_the_applications)
+{
+    gint fd = open(mock_drm.path[0], O_RDWR | O_CLOEXEC);
+    gint drops = mock_drm.drop_masters;
+
+    g_object_set(sink, "device", "/nowhere/card0", "fd", fd, NULL);
+    sink_start(CAPS);
+    fail_unless_equals_int(gst_harness_push(harness, make_buffer(BYTES)), GST_FLOW_OK);
+    sink_end();
+    fail_unless_equals_int(mock_drm.drop_masters, drops);
+    fail_unless(fcntl(fd, F_GETFD) >= 0);
+    close(fd);
+    mock_drm.master = FALSE;
 }
 GST_END_TEST;
 
@@ -169,6 +233,9 @@ static Suite *sink_open_suite(void)
     tcase_add_test(tests, test_properties_are_those_of_kmssink);
     tcase_add_test(tests, test_template_opens_nothing);
     tcase_add_test(tests, test_errors_of_opening);
+    tcase_add_test(tests, test_properties_of_the_kernel_are_set_and_restored);
+    tcase_add_test(tests, test_properties_that_the_kernel_has_not);
+    tcase_add_test(tests, test_an_open_card_stays_the_applications);
     tcase_add_test(tests, test_modes_that_are_no_size);
     tcase_add_test(tests, test_ready_tells_of_the_display);
     return suite;

@@ -8,9 +8,11 @@ GST_START_TEST(test_each_frame_is_shown_and_released)
 {
     GstQuery *drain = gst_query_new_drain();
     GstBuffer *buffer[8];
+    gint tests;
 
     g_object_set(sink, "newest-frame", FALSE, "enable-last-sample", FALSE, NULL);
     sink_start(CAPS);
+    tests = mock_drm.tests;
     for (guint i = 0; i < 8; i++)
         buffer[i] = make_buffer(BYTES);
     for (guint i = 0; i < 24; i++)
@@ -19,7 +21,7 @@ GST_START_TEST(test_each_frame_is_shown_and_released)
     fail_unless_equals_uint64(stat_of("superseded"), 0);
     fail_unless_equals_int(mock_drm.commits, 24);
     fail_unless_equals_int(mock_drm.primes, 8);
-    fail_unless_equals_int(mock_drm.tests, 1);
+    fail_unless_equals_int(mock_drm.tests, tests + 1);
     for (guint k = 0; k < 7; k++)
         WAIT_FOR(GST_MINI_OBJECT_REFCOUNT_VALUE(buffer[k]) == 1);
     /* The last is on screen; a drain lets it go, and the picture stays. */
@@ -32,6 +34,30 @@ GST_START_TEST(test_each_frame_is_shown_and_released)
         gst_buffer_unref(buffer[i]);
     sink_end();
     fail_unless(mock_drm_same(&before, &mock_drm));
+}
+GST_END_TEST;
+
+GST_START_TEST(test_corrupted_frames_are_dropped_and_counted)
+{
+    GstBuffer *good, *bad;
+    guint64 corrupted;
+
+    g_object_set(sink, "enable-last-sample", FALSE, NULL);
+    sink_start(CAPS);
+    good = make_buffer(BYTES);
+    bad = make_buffer(BYTES);
+    GST_BUFFER_FLAG_SET(bad, GST_BUFFER_FLAG_CORRUPTED);
+    fail_unless_equals_int(push(good), GST_FLOW_OK);
+    fail_unless_equals_int(push(bad), GST_FLOW_OK);
+    WAIT_FOR(stat_of("shown") == 1);
+    fail_unless_equals_int(GST_MINI_OBJECT_REFCOUNT_VALUE(bad), 1);
+    g_object_get(sink, "corrupted", &corrupted, NULL);
+    fail_unless_equals_uint64(corrupted, 1);
+    g_object_set(sink, "show-corrupted", TRUE, NULL);
+    fail_unless_equals_int(push(bad), GST_FLOW_OK);
+    WAIT_FOR(stat_of("shown") == 2);
+    gst_buffer_unref(good);
+    gst_buffer_unref(bad);
 }
 GST_END_TEST;
 
@@ -287,6 +313,7 @@ static Suite *sink_show_suite(void)
     Suite *suite = sink_suite("sink-show", &tests);
 
     tcase_add_test(tests, test_each_frame_is_shown_and_released);
+    tcase_add_test(tests, test_corrupted_frames_are_dropped_and_counted);
     tcase_add_test(tests, test_the_newest_supersedes);
     tcase_add_test(tests, test_the_same_buffer_twice_is_one_frame);
     tcase_add_test(tests, test_the_same_memory_in_another_buffer);

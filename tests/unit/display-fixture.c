@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* display-fixture - one card, one display on it, and nothing left of them. */
 #include "display-fixture.h"
+#include "../open-fds.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -15,24 +15,13 @@ int n_held;
 struct mock_drm before;
 static int fds_before;
 
-static int count_fds(void)
-{
-    DIR *dir = opendir("/proc/self/fd");
-    int n = 0;
-
-    while (readdir(dir))
-        n++;
-    closedir(dir);
-    return n;
-}
-
 int fixture_setup(void **state)
 {
     (void)state;
     fake_kernel = (struct fake_kernel){.now_ns = 1000000000};
     mock_drm_reset();
     said_listen(ZC_LOG_WARNING);
-    fds_before = count_fds();
+    fds_before = open_fds();
     return zc_heap_open(&heap, FAKE_NODE);
 }
 
@@ -54,10 +43,10 @@ int fixture_teardown(void **state)
     zc_heap_close(heap);
     mock_drm_finish();
     if (mock_drm_leaks() || mock_drm.bad_handles || mock_drm.rmfbs_in_use ||
-        mock_drm.hangs || mock_drm.master || count_fds() != fds_before) {
+        mock_drm.hangs || mock_drm.master || open_fds() != fds_before) {
         fprintf(stderr, "leaks %d, bad handles %d, removed in use %d, hangs %d, fds %d\n",
                 mock_drm_leaks(), mock_drm.bad_handles, mock_drm.rmfbs_in_use,
-                mock_drm.hangs, count_fds() - fds_before);
+                mock_drm.hangs, open_fds() - fds_before);
         return -1;
     }
     return 0;

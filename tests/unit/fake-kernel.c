@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -14,13 +15,38 @@
 
 struct fake_kernel fake_kernel;
 
-static int allocate(struct dma_heap_allocation_data *data)
+#define HEAP_MEMORY "fake dma-buf"
+
+#define CONTIGUOUS_MEMORY HEAP_MEMORY ", contiguous"
+
+/* Whether the name of what is open as @fd has @part. */
+static bool is_called(int fd, const char *part)
+{
+    char link[32], name[64] = "";
+
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    return readlink(link, name, sizeof(name) - 1) > 0 && strstr(name, part);
+}
+
+bool fake_kernel_gave(int fd)
+{
+    return is_called(fd, HEAP_MEMORY);
+}
+
+bool fake_kernel_gave_contiguous(int fd)
+{
+    return is_called(fd, CONTIGUOUS_MEMORY);
+}
+
+static int allocate(int heap, struct dma_heap_allocation_data *data)
 {
     int fd;
 
     if (fake_kernel.alloc_error)
         return fake_kernel.alloc_error;
-    fd = memfd_create("fake dma-buf", MFD_CLOEXEC);
+    fd = memfd_create(is_called(heap, FAKE_CONTIGUOUS_NODE) ? CONTIGUOUS_MEMORY
+                                                            : HEAP_MEMORY,
+                      MFD_CLOEXEC);
     if (fd < 0 || ftruncate(fd, data->len))
         return -errno;
     data->fd = fd;
@@ -50,10 +76,9 @@ static int sync_cpu(const struct dma_buf_sync *sync)
 
 int zc_ioctl(int fd, unsigned long request, void *arg)
 {
-    (void)fd;
     switch (request) {
     case DMA_HEAP_IOCTL_ALLOC:
-        return allocate(arg);
+        return allocate(fd, arg);
     case DMA_BUF_IOCTL_SYNC:
         return sync_cpu(arg);
     case DMA_BUF_SET_NAME_B:

@@ -19,7 +19,15 @@ extern struct fake_kernel {
     char name[32]; /* that a dma-buf was given last */
 } fake_kernel;
 
+/** Whether @fd is a dma-buf of a heap. */
+bool fake_kernel_gave(int fd);
+
+/** Whether it is one of the heap FAKE_CONTIGUOUS_NODE. */
+bool fake_kernel_gave_contiguous(int fd);
+
 /** A path that opens like a device node, without being one. */
 #define FAKE_NODE "/dev/null"
+/** Another one, a heap of contiguous memory. */
+#define FAKE_CONTIGUOUS_NODE "/dev/zero"
 
 #endif

@@ -2,7 +2,6 @@
 /* gpu-fixture - frames and a GPU for tests. */
 #include "gpu-fixture.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -69,13 +68,4 @@ void assert_nothing_lives(void)
         if (mock_gl.live[i])
             fail_msg("%d things of kind %d live on", mock_gl.live[i], i);
     assert_int_equal(mock_gl.foreign_deletes, 0);
-}
-
-int open_fds(void)
-{
-    int n = 0;
-
-    for (int fd = 0; fd < 256; fd++)
-        n += fcntl(fd, F_GETFD) >= 0;
-    return n;
 }

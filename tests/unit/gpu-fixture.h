@@ -31,7 +31,4 @@ struct zc_frame *frame_laid(const struct zc_layout *layout);
 /** All that was made is gone, and went on the thread of its context. */
 void assert_nothing_lives(void);
 
-/** How many fds are open. */
-int open_fds(void);
-
 #endif

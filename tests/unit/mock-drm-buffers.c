@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mock-drm-buffers - GEM handles, dumb buffers and framebuffers, each to be given back. */
+#include "fake-kernel.h"
 #include "mock-drm.h"
 
 #include <errno.h>
@@ -42,6 +43,8 @@ int drmPrimeFDToHandle(int fd, int prime_fd, uint32_t *handle)
         return fail(mock_drm.prime_error);
     if (fstat(prime_fd, &node))
         return -1;
+    if (mock_drm.scattered_error && fake_kernel_gave(prime_fd))
+        return fail(mock_drm.scattered_error);
     mock_drm.primes++;
     *handle = open_handle(node.st_ino, false);
     return 0;
@@ -58,6 +61,28 @@ int drmCloseBufferHandle(int fd, uint32_t handle)
     return 0;
 }
 
+static bool is_own(ino_t object)
+{
+    struct stat node;
+
+    for (int i = 0; i < mock_drm.dumbs && i < MOCK_DUMBS; i++)
+        if (!fstat(mock_drm.dumb_fd[i], &node) && node.st_ino == object)
+            return true;
+    return false;
+}
+
+/* What drivers demand of framebuffers, beyond what all do. */
+static int check_fb(uint32_t width, const uint32_t handles[4], const uint32_t pitches[4])
+{
+    if (mock_drm.addfb_error)
+        return -mock_drm.addfb_error;
+    if (mock_drm.foreign_error && !is_own(mock_drm.handle[handles[0] - 1]))
+        return -mock_drm.foreign_error;
+    if (mock_drm.pitch_multiple && pitches[0] % mock_drm.pitch_multiple)
+        return -EINVAL;
+    return mock_drm.pitch_tight && pitches[0] != width * 4 ? -EINVAL : 0;
+}
+
 int drmModeAddFB2WithModifiers(int fd, uint32_t width, uint32_t height, uint32_t fourcc,
                                const uint32_t handles[4], const uint32_t pitches[4],
                                const uint32_t offsets[4], const uint64_t modifier[4],
@@ -65,14 +90,15 @@ int drmModeAddFB2WithModifiers(int fd, uint32_t width, uint32_t height, uint32_t
 {
     struct mock_fb *fb = mock_drm.fb;
 
+    int error = check_fb(width, handles, pitches);
+
     (void)fd;
-    (void)pitches;
-    (void)offsets;
-    if (mock_drm.addfb_error)
-        return -mock_drm.addfb_error;
+    if (error)
+        return error;
     while (fb->id)
         fb++;
     *fb = (struct mock_fb){.width = width, .height = height, .fourcc = fourcc};
+    fb->offset = offsets[0];
     fb->with_modifiers = flags & DRM_MODE_FB_MODIFIERS;
     fb->modifier = modifier ? modifier[0] : 0;
     for (int i = 0; i < 4 && handles[i]; i++)
@@ -162,6 +188,8 @@ int drmPrimeHandleToFD(int fd, uint32_t handle, uint32_t flags, int *prime_fd)
 {
     (void)fd;
     (void)flags;
+    if (mock_drm.export_error)
+        return fail(mock_drm.export_error);
     /* The test's own fds are the only way back from an inode. */
     for (int i = 3; i < 256; i++) {
         struct stat node;
@@ -180,12 +208,20 @@ int drmModeCreateDumbBuffer(int fd, uint32_t width, uint32_t height, uint32_t bp
                             uint64_t *size)
 {
     uint32_t align = mock_drm.pitch_align ? mock_drm.pitch_align : 1;
+    struct stat node;
+    int memory;
 
     (void)fd;
     (void)flags;
     *pitch = (width * bpp / 8 + align - 1) / align * align;
     *size = ((uint64_t)*pitch * height + 4095) / 4096 * 4096;
-    *handle = open_handle(1000000 + mock_drm.dumbs++, true);
+    memory = memfd_create("dumb", MFD_CLOEXEC);
+    if (memory < 0 || ftruncate(memory, *size) || fstat(memory, &node))
+        abort();
+    if (mock_drm.dumbs >= MOCK_DUMBS)
+        close(mock_drm.dumb_fd[mock_drm.dumbs % MOCK_DUMBS]);
+    mock_drm.dumb_fd[mock_drm.dumbs++ % MOCK_DUMBS] = memory;
+    *handle = open_handle(node.st_ino, true);
     return 0;
 }
 

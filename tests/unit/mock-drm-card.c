@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <xf86drm.h>
 
@@ -66,6 +67,23 @@ drmVersionPtr drmGetVersion(int fd)
 void drmFreeVersion(drmVersionPtr version)
 {
     free(version);
+}
+
+int drmSetInterfaceVersion(int fd, drmSetVersion *version)
+{
+    (void)version;
+    return mock_drm.busy[card_of(fd)] ? fail(EACCES) : 0;
+}
+
+char *drmGetBusid(int fd)
+{
+    (void)fd;
+    return mock_drm.bus_id ? strdup(mock_drm.bus_id) : NULL;
+}
+
+void drmFreeBusid(const char *id)
+{
+    free((void *)id);
 }
 
 int drmIsKMS(int fd)

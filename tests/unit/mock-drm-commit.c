@@ -80,6 +80,9 @@ static int check_plane(uint32_t plane)
         return -EINVAL;
     if (x < 0 || y < 0 || x + width > mode->hdisplay || y + height > mode->vdisplay)
         return -ERANGE;
+    if (mock_drm.must_fill && plane == MOCK_PRIMARY &&
+        (width != mode->hdisplay || height != mode->vdisplay))
+        return -EINVAL;
     if (fb->width << 16 < *mock_drm_value(plane, "SRC_W") ||
         fb->height << 16 < *mock_drm_value(plane, "SRC_H"))
         return -ENOSPC;
@@ -122,6 +125,17 @@ static bool is_modeset(const struct mock_drm *before)
     return !mock_drm_same(&planes_alike, &mock_drm);
 }
 
+/* As drm_property_change_valid_get(): blobs and values that there are. */
+static bool is_allowed(const char *name, uint64_t value)
+{
+    bool blob = strstr(name, "_LUT") || !strcmp(name, "CTM") ||
+                !strcmp(name, "HDR_OUTPUT_METADATA");
+
+    if (blob)
+        return !value || mock_drm_blob(value);
+    return strcmp(name, "zpos") || (value >= MOCK_LOWEST && value <= MOCK_HIGHEST);
+}
+
 static int apply(const struct item *item, int *in_fence)
 {
     const char *name = mock_drm_name(item->property);
@@ -129,6 +143,10 @@ static int apply(const struct item *item, int *in_fence)
 
     if (!value)
         return -ENOENT;
+    if (mock_drm.fixed && !strcmp(name, mock_drm.fixed))
+        return -EINVAL;
+    if (!is_allowed(name, item->value))
+        return -EINVAL;
     if (strcmp(name, "IN_FENCE_FD")) {
         *value = item->value;
         return 0;
@@ -152,6 +170,8 @@ static int try_commit(const drmModeAtomicReqPtr req, uint32_t flags, int *in_fen
         error = -EINVAL;
     if (!error && modeset && flags & DRM_MODE_ATOMIC_NONBLOCK)
         error = -mock_drm.nonblock_modeset_error;
+    if (!error && modeset && flags & DRM_MODE_PAGE_FLIP_EVENT)
+        error = -mock_drm.event_modeset_error;
     if (!error && flags & DRM_MODE_PAGE_FLIP_EVENT &&
         (mock_drm.event || flags & DRM_MODE_ATOMIC_TEST_ONLY))
         error = mock_drm.event ? -EBUSY : -EINVAL;
@@ -246,21 +266,32 @@ int drmHandleEvent(int fd, drmEventContextPtr context)
     return 0;
 }
 
-static bool same_value(const struct mock_prop *a, const struct mock_prop *b)
+static const struct mock_blob *blob_of(const struct mock_drm *state, uint64_t id)
 {
-    const struct mock_blob *mode[2] = {mock_drm_blob(a->value), mock_drm_blob(b->value)};
+    for (int i = 0; i < MOCK_BLOBS; i++)
+        if (id && state->blob[i].id == id)
+            return &state->blob[i];
+    return NULL;
+}
 
-    if (a->value == b->value || !strncmp(a->name, "WRITEBACK_", 10))
+/* Blobs are compared by what was in them at the time. */
+static bool same_value(const struct mock_drm *a, const struct mock_prop *in_a,
+                       const struct mock_drm *b, const struct mock_prop *in_b)
+{
+    const struct mock_blob *blob_a = blob_of(a, in_a->value);
+    const struct mock_blob *blob_b = blob_of(b, in_b->value);
+
+    if (in_a->value == in_b->value || !strncmp(in_a->name, "WRITEBACK_", 10))
         return true;
-    return !strcmp(a->name, "MODE_ID") && mode[0] && mode[1] &&
-           !memcmp(mode[0]->data, mode[1]->data, sizeof(drmModeModeInfo));
+    return blob_a && blob_b && blob_a->length == blob_b->length &&
+           !memcmp(blob_a->data, blob_b->data, blob_a->length);
 }
 
 bool mock_drm_same(const struct mock_drm *a, const struct mock_drm *b)
 {
     for (int i = 0; i < MOCK_OBJECTS; i++)
         for (int k = 0; k < a->object[i].n; k++)
-            if (!same_value(&a->object[i].prop[k], &b->object[i].prop[k]))
+            if (!same_value(a, &a->object[i].prop[k], b, &b->object[i].prop[k]))
                 return false;
     return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* mock-drm - the objects of the card, their properties and blobs. */
+/* mock-drm - the objects of the card, and blobs. */
 #include "mock-drm.h"
 
 #include <drm_fourcc.h>
@@ -15,34 +15,6 @@ struct mock_drm mock_drm;
 #define CARD_BYTES (64 << 20)
 #define FIRST_BLOB_OF_FORMATS 900
 #define WRITEBACK_FORMATS 910
-
-static const char *const names[] = {
-    "CRTC_ID",
-    "WRITEBACK_FB_ID",
-    "WRITEBACK_OUT_FENCE_PTR",
-    "WRITEBACK_PIXEL_FORMATS",
-    "ACTIVE",
-    "MODE_ID",
-    "type",
-    "FB_ID",
-    "SRC_X",
-    "SRC_Y",
-    "SRC_W",
-    "SRC_H",
-    "CRTC_X",
-    "CRTC_Y",
-    "CRTC_W",
-    "CRTC_H",
-    "alpha",
-    "IN_FENCE_FD",
-    "IN_FORMATS",
-    "rotation",
-    "EDID",
-    "zpos",
-    "link-status",
-};
-
-#define NAMES ((int)(sizeof(names) / sizeof(*names)))
 
 static const drmModeModeInfo modes[] = {
     {.clock = 65000,
@@ -67,6 +39,14 @@ static const drmModeModeInfo modes[] = {
      .vtotal = 500,
      .vrefresh = 75,
      .name = "640x480"},
+    /* A width of which no stride is a multiple of much. */
+    {.clock = 72000,
+     .hdisplay = 1368,
+     .htotal = 1502,
+     .vdisplay = 768,
+     .vtotal = 800,
+     .vrefresh = 60,
+     .name = "1368x768"},
 };
 
 struct format {
@@ -86,21 +66,8 @@ static const struct format formats[] = {
 
 const drmModeModeInfo *mock_drm_modes(int *n)
 {
-    *n = 3;
+    *n = sizeof(modes) / sizeof(*modes);
     return modes;
-}
-
-const char *mock_drm_name(uint32_t id)
-{
-    return id >= 1 && id <= (uint32_t)NAMES ? names[id - 1] : NULL;
-}
-
-static uint32_t name_id(const char *name)
-{
-    for (int i = 0; i < NAMES; i++)
-        if (!strcmp(names[i], name))
-            return i + 1;
-    abort();
 }
 
 static void add_object(uint32_t id, uint32_t type, const char *const *props)
@@ -117,23 +84,45 @@ static void add_object(uint32_t id, uint32_t type, const char *const *props)
 
 static void add_plane(uint32_t id, uint32_t type)
 {
-    static const char *const props[] = {
-        "type",  "FB_ID",       "CRTC_ID", "SRC_X",      "SRC_Y",  "SRC_W",
-        "SRC_H", "CRTC_X",      "CRTC_Y",  "CRTC_W",     "CRTC_H", "rotation",
-        "alpha", "IN_FENCE_FD", "zpos",    "IN_FORMATS", NULL};
+    static const char *const props[] = {"type",
+                                        "FB_ID",
+                                        "CRTC_ID",
+                                        "SRC_X",
+                                        "SRC_Y",
+                                        "SRC_W",
+                                        "SRC_H",
+                                        "CRTC_X",
+                                        "CRTC_Y",
+                                        "CRTC_W",
+                                        "CRTC_H",
+                                        "rotation",
+                                        "alpha",
+                                        "IN_FENCE_FD",
+                                        "zpos",
+                                        "IN_FORMATS",
+                                        "COLOR_ENCODING",
+                                        "COLOR_RANGE",
+                                        "pixel blend mode",
+                                        NULL};
 
     add_object(id, DRM_MODE_OBJECT_PLANE, props);
     *mock_drm_value(id, "type") = type;
     *mock_drm_value(id, "rotation") = DRM_MODE_ROTATE_0;
+    *mock_drm_value(id, "zpos") = MOCK_LOWEST + id - MOCK_PRIMARY;
     *mock_drm_value(id, "alpha") = 0xffff;
     *mock_drm_value(id, "IN_FENCE_FD") = -1;
+    *mock_drm_value(id, "COLOR_ENCODING") = mock_drm_option("ITU-R BT.601 YCbCr");
+    *mock_drm_value(id, "COLOR_RANGE") = mock_drm_option("YCbCr limited range");
+    *mock_drm_value(id, "pixel blend mode") = mock_drm_option("Pre-multiplied");
     *mock_drm_value(id, "IN_FORMATS") = FIRST_BLOB_OF_FORMATS + id - MOCK_PRIMARY;
 }
 
 void mock_drm_reset(void)
 {
-    static const char *const connector[] = {"EDID", "CRTC_ID", "link-status", NULL};
-    static const char *const crtc[] = {"ACTIVE", "MODE_ID", NULL};
+    static const char *const connector[] = {
+        "EDID", "CRTC_ID", "link-status", "Colorspace", "HDR_OUTPUT_METADATA", NULL};
+    static const char *const crtc[] = {"ACTIVE",    "MODE_ID",     "DEGAMMA_LUT", "CTM",
+                                       "GAMMA_LUT", "VRR_ENABLED", NULL};
     static const char *const writeback[] = {"CRTC_ID", "WRITEBACK_FB_ID",
                                             "WRITEBACK_OUT_FENCE_PTR",
                                             "WRITEBACK_PIXEL_FORMATS", NULL};
@@ -152,6 +141,7 @@ void mock_drm_reset(void)
     add_object(MOCK_CONNECTOR, DRM_MODE_OBJECT_CONNECTOR, connector);
     add_object(MOCK_WRITEBACK, DRM_MODE_OBJECT_CONNECTOR, writeback);
     *mock_drm_value(MOCK_WRITEBACK, "WRITEBACK_PIXEL_FORMATS") = WRITEBACK_FORMATS;
+    *mock_drm_value(MOCK_CONNECTOR, "Colorspace") = mock_drm_option("Default");
     add_plane(MOCK_PRIMARY, DRM_PLANE_TYPE_PRIMARY);
     add_plane(MOCK_OVERLAY, DRM_PLANE_TYPE_OVERLAY);
     add_plane(MOCK_CURSOR, DRM_PLANE_TYPE_CURSOR);
@@ -161,6 +151,8 @@ void mock_drm_finish(void)
 {
     for (int i = 0; i < MOCK_CARDS; i++)
         unlink(mock_drm.path[i]);
+    for (int i = 0; i < mock_drm.dumbs && i < MOCK_DUMBS; i++)
+        close(mock_drm.dumb_fd[i]);
 }
 
 void mock_drm_light(void)
@@ -193,6 +185,27 @@ void mock_drm_light(void)
         *mock_drm_value(plane, "CRTC_H") = mock_drm.fb[i].height;
     }
     *mock_drm_value(MOCK_PRIMARY, "rotation") = DRM_MODE_ROTATE_180;
+}
+
+void mock_drm_tint(void)
+{
+    static const struct {
+        uint32_t object;
+        const char *name;
+    } places[] = {{MOCK_CONNECTOR, "HDR_OUTPUT_METADATA"},
+                  {MOCK_CRTC, "DEGAMMA_LUT"},
+                  {MOCK_CRTC, "CTM"},
+                  {MOCK_CRTC, "GAMMA_LUT"}};
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        uint32_t blob = 0;
+
+        drmModeCreatePropertyBlob(-1, places[i].name, strlen(places[i].name), &blob);
+        mock_drm_blob(blob)->ours = false;
+        *mock_drm_value(places[i].object, places[i].name) = blob;
+    }
+    *mock_drm_value(MOCK_CONNECTOR, "Colorspace") = mock_drm_option("BT2020_RGB");
+    *mock_drm_value(MOCK_CRTC, "VRR_ENABLED") = 1;
 }
 
 struct mock_object *mock_drm_object(uint32_t id)
@@ -229,11 +242,19 @@ struct mock_blob *mock_drm_blob(uint32_t id)
     return NULL;
 }
 
+/* As the card's planes list it. */
+static uint64_t modifier_of(const struct format *format)
+{
+    return format->fourcc == DRM_FORMAT_XRGB8888 && mock_drm.only_modifier
+               ? mock_drm.only_modifier
+               : format->modifier;
+}
+
 bool mock_drm_plane_has(uint32_t plane, uint32_t fourcc, uint64_t modifier)
 {
     for (int i = 0; i < FORMATS; i++)
         if (formats[i].plane == plane && formats[i].fourcc == fourcc &&
-            formats[i].modifier == modifier)
+            modifier_of(&formats[i]) == modifier)
             return true;
     return false;
 }
@@ -271,58 +292,26 @@ void drmModeFreePlane(drmModePlanePtr plane)
     free(plane);
 }
 
-drmModeObjectPropertiesPtr drmModeObjectGetProperties(int fd, uint32_t id, uint32_t type)
+/* One that never was, else one that is nobody's. */
+static struct mock_blob *free_blob(void)
 {
-    const struct mock_object *object = mock_drm_object(id);
-    drmModeObjectProperties *list = calloc(1, sizeof(*list));
-
-    (void)fd;
-    (void)type;
-    list->props = calloc(object->n, sizeof(uint32_t));
-    list->prop_values = calloc(object->n, sizeof(uint64_t));
-    for (int i = 0; i < object->n; i++) {
-        const char *name = object->prop[i].name;
-
-        if ((mock_drm.absent && !strcmp(name, mock_drm.absent)) ||
-            (mock_drm.no_in_formats && !strcmp(name, "IN_FORMATS")))
-            continue;
-        list->props[list->count_props] = name_id(name);
-        list->prop_values[list->count_props++] = object->prop[i].value;
-    }
-    return list;
-}
-
-void drmModeFreeObjectProperties(drmModeObjectPropertiesPtr list)
-{
-    free(list->props);
-    free(list->prop_values);
-    free(list);
-}
-
-drmModePropertyPtr drmModeGetProperty(int fd, uint32_t id)
-{
-    drmModePropertyRes *property = calloc(1, sizeof(*property));
-
-    (void)fd;
-    property->prop_id = id;
-    snprintf(property->name, sizeof(property->name), "%s", mock_drm_name(id));
-    return property;
-}
-
-void drmModeFreeProperty(drmModePropertyPtr property)
-{
-    free(property);
+    for (int i = 0; i < MOCK_BLOBS; i++)
+        if (!mock_drm.blob[i].id)
+            return &mock_drm.blob[i];
+    for (int i = 0; i < MOCK_BLOBS; i++)
+        if (!mock_drm.blob[i].ours &&
+            mock_drm.blob[i].id != *mock_drm_value(MOCK_CRTC, "MODE_ID"))
+            return &mock_drm.blob[i];
+    abort();
 }
 
 int drmModeCreatePropertyBlob(int fd, const void *data, size_t size, uint32_t *id)
 {
-    struct mock_blob *blob = mock_drm.blob;
+    struct mock_blob *blob = free_blob();
 
     (void)fd;
     if (mock_drm.blob_error)
         return -mock_drm.blob_error;
-    while (blob->id)
-        blob++;
     blob->length = size;
     blob->ours = true;
     memcpy(blob->data, data, size);
@@ -380,7 +369,7 @@ bool drmModeFormatModifierBlobIterNext(const drmModePropertyBlobRes *blob,
         if (format->plane != plane)
             continue;
         at->fmt = format->fourcc;
-        at->mod = format->modifier;
+        at->mod = modifier_of(format);
         return true;
     }
     return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* mock-egl - EGL with up to four devices, and drmGetVersion(). */
+/* mock-egl - EGL with up to four devices, GBM, and what libdrm says of nodes. */
 #include "mock-gl.h"
+#include "gpu/gbm.h"
 
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
@@ -8,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -25,15 +27,24 @@ static EGLint last_error = EGL_SUCCESS;
 
 void mock_gl_reset(void)
 {
+    static const struct mock_device devices[] = {
+        {.extensions = "EGL_MESA_device_software EGL_EXT_device_drm_render_node",
+         .renderer = "llvmpipe"},
+        {.node = "/dev/null", .renderer = "llvmpipe"},
+        {.node = "/dev/zero", .renderer = "Mali-G52"},
+        {.node = "/dev/full", .renderer = "SwiftShader"},
+    };
+
     memset(&mock_gl, 0, sizeof(mock_gl));
-    mock_gl.devices[0] =
-        (struct mock_device){"EGL_MESA_device_software EGL_EXT_device_drm_render_node",
-                             NULL, "llvmpipe", EVERYTHING};
-    mock_gl.devices[1] = (struct mock_device){"EGL_EXT_device_drm_render_node",
-                                              "/dev/null", "llvmpipe", EVERYTHING};
-    mock_gl.devices[2] = (struct mock_device){"EGL_EXT_device_drm_render_node",
-                                              "/dev/zero", "Mali-G52", EVERYTHING};
+    for (int i = 0; i < 4; i++) {
+        mock_gl.devices[i] = devices[i];
+        mock_gl.devices[i].display_extensions = EVERYTHING;
+        if (i)
+            mock_gl.devices[i].extensions = "EGL_EXT_device_drm_render_node";
+    }
     mock_gl.n_devices = 1;
+    mock_gl.client_extensions =
+        "EGL_EXT_platform_device EGL_EXT_device_enumeration EGL_EXT_device_query";
     mock_gl.null_driver = "vgem";
     mock_gl.zero_driver = "panfrost";
     mock_gl.image_error = EGL_BAD_ALLOC;
@@ -70,6 +81,83 @@ __attribute__((weak)) void drmFreeVersion(drmVersionPtr version)
     free(version);
 }
 
+__attribute__((weak)) int drmGetDevices2(uint32_t flags, drmDevicePtr devices[], int max)
+{
+    (void)flags;
+    for (int i = 0; i < max && i < mock_gl.n_nodes; i++) {
+        const struct mock_node *node = &mock_gl.nodes[i];
+
+        devices[i] = calloc(1, sizeof(*devices[i]));
+        devices[i]->nodes = calloc(DRM_NODE_MAX, sizeof(char *));
+        devices[i]->nodes[DRM_NODE_RENDER] = (char *)node->render;
+        devices[i]->nodes[DRM_NODE_PRIMARY] = (char *)node->card;
+        devices[i]->available_nodes =
+            !!node->render << DRM_NODE_RENDER | !!node->card << DRM_NODE_PRIMARY;
+    }
+    return mock_gl.n_nodes;
+}
+
+__attribute__((weak)) void drmFreeDevices(drmDevicePtr devices[], int n)
+{
+    for (int i = 0; i < n; i++) {
+        free(devices[i]->nodes);
+        free(devices[i]);
+    }
+}
+
+struct zc_gbm {
+    struct mock_device *device;
+};
+
+int zc_gbm_open(struct zc_gbm **out, const char *node)
+{
+    if (mock_gl.gbm_error)
+        return mock_gl.gbm_error;
+    *out = calloc(1, sizeof(**out));
+    for (int i = 0; i < 4; i++)
+        if (mock_gl.devices[i].node && !strcmp(mock_gl.devices[i].node, node))
+            (*out)->device = &mock_gl.devices[i];
+    mock_gl.live_gbm++;
+    return 0;
+}
+
+void zc_gbm_close(struct zc_gbm *gbm)
+{
+    mock_gl.live_gbm -= gbm != NULL;
+    free(gbm);
+}
+
+void *zc_gbm_native(const struct zc_gbm *gbm)
+{
+    return gbm->device;
+}
+
+int zc_gbm_planes(const struct zc_gbm *gbm, uint32_t fourcc, uint64_t modifier)
+{
+    (void)gbm, (void)fourcc;
+    return modifier == mock_gl.compressed ? 2 : 1;
+}
+
+int zc_gbm_alloc(const struct zc_gbm *gbm, uint32_t width, uint32_t height,
+                 uint32_t fourcc, const uint64_t *modifiers, int n_modifiers,
+                 struct zc_gbm_buffer *out)
+{
+    bool compressed = modifiers[0] == mock_gl.compressed;
+    int fd;
+
+    (void)gbm, (void)fourcc, (void)n_modifiers;
+    if (mock_gl.gbm_error)
+        return mock_gl.gbm_error;
+    fd = memfd_create("of the GPU's driver", MFD_CLOEXEC);
+    *out = (struct zc_gbm_buffer){
+        .fd = fd,
+        .modifier = modifiers[0],
+        .n_planes = compressed ? 2 : 1,
+        .stride = width * 4,
+    };
+    return ftruncate(fd, width * 4 * height);
+}
+
 static EGLBoolean query_devices(EGLint max, EGLDeviceEXT *devices, EGLint *n)
 {
     for (*n = 0; *n < max && *n < mock_gl.n_devices; (*n)++)
@@ -88,7 +176,15 @@ static EGLDisplay get_platform_display(EGLenum platform, void *native,
                                        const EGLint *attribs)
 {
     (void)attribs;
-    return platform == EGL_PLATFORM_DEVICE_EXT ? native : EGL_NO_DISPLAY;
+    switch (platform) {
+    case EGL_PLATFORM_DEVICE_EXT:
+    case EGL_PLATFORM_GBM_KHR:
+        return native;
+    case EGL_PLATFORM_SURFACELESS_MESA:
+        return &mock_gl.devices[3];
+    default:
+        return EGL_NO_DISPLAY;
+    }
 }
 
 static EGLImageKHR create_image(EGLDisplay display, EGLContext context, EGLenum target,
@@ -99,7 +195,7 @@ static EGLImageKHR create_image(EGLDisplay display, EGLContext context, EGLenum 
         last_error = mock_gl.image_error;
         return EGL_NO_IMAGE_KHR;
     }
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 64; i++) {
         mock_gl.image_attribs[i] = attribs[i];
         if (attribs[i] == EGL_NONE)
             break;
@@ -119,10 +215,22 @@ static EGLBoolean query_modifiers(EGLDisplay display, EGLint format, EGLint max,
                                   EGLuint64KHR *modifiers, EGLBoolean *external,
                                   EGLint *n)
 {
-    (void)display, (void)format, (void)max;
+    const struct mock_device *device = display;
+
+    (void)max;
     *n = mock_gl.modifiers_listed;
     modifiers[0] = 0;
-    external[0] = mock_gl.external_only;
+    external[0] = mock_gl.external_only || device->external_only;
+    if (mock_gl.tiled_fourcc != format)
+        return EGL_TRUE;
+    if (mock_gl.compressed) {
+        modifiers[*n] = mock_gl.compressed;
+        external[(*n)++] = !mock_gl.tiled_drawn;
+    }
+    if (mock_gl.tiled) {
+        modifiers[*n] = mock_gl.tiled;
+        external[(*n)++] = !mock_gl.tiled_drawn;
+    }
     return EGL_TRUE;
 }
 
@@ -205,15 +313,27 @@ const char *eglQueryString(EGLDisplay display, EGLint name)
     struct mock_device *mock = display;
 
     (void)name;
-    return mock ? mock->display_extensions
-                : "EGL_EXT_platform_device EGL_EXT_device_enumeration "
-                  "EGL_EXT_device_query";
+    return mock ? mock->display_extensions : mock_gl.client_extensions;
 }
 
 EGLBoolean eglInitialize(EGLDisplay display, EGLint *major, EGLint *minor_version)
 {
+    const struct mock_device *device = display;
+
     (void)major, (void)minor_version;
-    return display != EGL_NO_DISPLAY;
+    if (!device || device->dead) {
+        last_error = EGL_NOT_INITIALIZED;
+        return EGL_FALSE;
+    }
+    mock_gl.initialised++;
+    return EGL_TRUE;
+}
+
+EGLBoolean eglTerminate(EGLDisplay display)
+{
+    (void)display;
+    mock_gl.terminated++;
+    return EGL_TRUE;
 }
 
 EGLint eglGetError(void)
@@ -300,9 +420,9 @@ bool mock_egl_current(void)
     return current != EGL_NO_CONTEXT;
 }
 
-const char *mock_egl_renderer(void)
+const struct mock_device *mock_egl_device(void)
 {
     struct context *context = current;
 
-    return context->device->renderer;
+    return context->device;
 }

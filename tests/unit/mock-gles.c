@@ -4,9 +4,11 @@
 
 #include <GLES2/gl2.h>
 #include <GLES2/gl2ext.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static GLenum last_error;
 static GLuint next_name = 1;
@@ -49,7 +51,6 @@ NOTHING(glBindAttribLocation, GLuint program, GLuint index, const GLchar *name)
 NOTHING(glBindFramebuffer, GLenum target, GLuint name)
 NOTHING(glBindRenderbuffer, GLenum target, GLuint name)
 NOTHING(glBindTexture, GLenum target, GLuint name)
-NOTHING(glClearColor, GLfloat r, GLfloat g, GLfloat b, GLfloat a)
 NOTHING(glCompileShader, GLuint shader)
 NOTHING(glDisable, GLenum what)
 NOTHING(glEnableVertexAttribArray, GLuint index)
@@ -66,6 +67,7 @@ NOTHING(glVertexAttribPointer, GLuint index, GLint size, GLenum type, GLboolean 
 void mock_gles_image_to_texture(unsigned target, void *image)
 {
     (void)image;
+    mock_gl.bindings++;
     if (mock_gl.texture_2d_refused && target == GL_TEXTURE_2D)
         last_error = GL_INVALID_OPERATION;
 }
@@ -91,6 +93,8 @@ void glFramebufferTexture2D(GLenum target, GLenum point, GLenum kind, GLuint nam
 GLenum glCheckFramebufferStatus(GLenum target)
 {
     (void)target;
+    if (mock_egl_device()->no_target)
+        return GL_FRAMEBUFFER_UNSUPPORTED;
     if (by_renderbuffer ? mock_gl.renderbuffer_refused : mock_gl.framebuffer_refused)
         return GL_FRAMEBUFFER_UNSUPPORTED;
     return GL_FRAMEBUFFER_COMPLETE;
@@ -107,7 +111,7 @@ GLenum glGetError(void)
 const GLubyte *glGetString(GLenum name)
 {
     if (name == GL_RENDERER)
-        return (const GLubyte *)mock_egl_renderer();
+        return (const GLubyte *)mock_egl_device()->renderer;
     return (const GLubyte *)"GL_OES_EGL_image_external GL_OES_EGL_image";
 }
 
@@ -248,10 +252,32 @@ void glViewport(GLint x, GLint y, GLsizei width, GLsizei height)
     memcpy(mock_gl.viewport, (int[]){x, y, width, height}, sizeof(mock_gl.viewport));
 }
 
+void glClearColor(GLfloat r, GLfloat g, GLfloat b, GLfloat a)
+{
+    (void)a;
+    memcpy(mock_gl.clear, (float[]){r, g, b}, sizeof(mock_gl.clear));
+}
+
+/* Into every byte of the last image, of four bytes a pixel. */
+static void clear_memory(void)
+{
+    enum { HEIGHT = 3, FD = 7, STRIDE = 11 }; /* in the list of attributes */
+    const int *image = mock_gl.image_attribs;
+    uint8_t pixel[4] = {0};
+
+    for (int i = 0; i < 3; i++)
+        pixel[i] = mock_gl.clear[2 - i] * 255 + 0.5f;
+    for (int at = 0; at < image[STRIDE] * image[HEIGHT]; at += sizeof(pixel))
+        if (pwrite(image[FD], pixel, sizeof(pixel), at) < 0)
+            abort();
+}
+
 void glClear(GLbitfield what)
 {
     (void)what;
     mock_gl.clears++;
+    if (mock_gl.clears_memory && !mock_egl_device()->draws_nowhere)
+        clear_memory();
 }
 
 void glDrawArrays(GLenum kind, GLint first, GLsizei n)

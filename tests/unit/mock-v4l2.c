@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* mock-v4l2 - one camera behind libv4l2's functions. */
 #include "mock-v4l2.h"
+#include "fake-kernel.h"
 
 #include <errno.h>
 #include <libv4l2.h>
@@ -15,6 +16,8 @@ struct mock_v4l2 mock_v4l2;
 void mock_v4l2_reset(void)
 {
     mock_v4l2 = (struct mock_v4l2){
+        .driver = "mock",
+        .bus = "platform:mock",
         .formats = {V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_XBGR32},
         .colorspace = V4L2_COLORSPACE_SMPTE170M,
         .buffer_flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC,
@@ -49,11 +52,14 @@ static int fail(int error)
 static int query_cap(struct v4l2_capability *cap)
 {
     strcpy((char *)cap->card, "mock");
-    strcpy((char *)cap->driver, "mock");
+    snprintf((char *)cap->driver, sizeof(cap->driver), "%s", mock_v4l2.driver);
+    snprintf((char *)cap->bus_info, sizeof(cap->bus_info), "%s", mock_v4l2.bus);
     cap->capabilities = V4L2_CAP_DEVICE_CAPS;
     cap->device_caps =
         V4L2_CAP_STREAMING |
         (mock_v4l2.mplane ? V4L2_CAP_VIDEO_CAPTURE_MPLANE : V4L2_CAP_VIDEO_CAPTURE);
+    if (mock_v4l2.capabilities)
+        cap->device_caps = mock_v4l2.capabilities;
     return 0;
 }
 
@@ -62,6 +68,7 @@ static int enum_format(struct v4l2_fmtdesc *desc)
     if (desc->index >= 8 || !mock_v4l2.formats[desc->index])
         return fail(EINVAL);
     desc->pixelformat = mock_v4l2.formats[desc->index];
+    desc->flags = desc->pixelformat == V4L2_PIX_FMT_MJPEG ? V4L2_FMT_FLAG_COMPRESSED : 0;
     return 0;
 }
 
@@ -81,19 +88,63 @@ static void sizes(uint32_t pixelformat, uint32_t width, uint32_t height, uint32_
                    : pixelformat == V4L2_PIX_FMT_YUYV ? width * 2
                                                       : width;
 
-    *stride = (*stride > row ? *stride : row) + mock_v4l2.extra_stride;
+    if (mock_v4l2.fixed_stride || *stride < row)
+        *stride = row;
+    *stride += mock_v4l2.extra_stride;
     *bytes = *stride * height;
     if (pixelformat == V4L2_PIX_FMT_NV12)
         *bytes += *stride * height / 2;
 }
 
-static int set_format(struct v4l2_format *format)
+/* The @index-th size of a format, or NULL. */
+static const struct mock_size *size_of(uint32_t pixelformat, uint32_t index)
+{
+    static const struct mock_size usual = {0, 640, 480};
+    bool any = false;
+
+    for (int i = 0; i < 8 && mock_v4l2.sizes[i].pixelformat; i++) {
+        any = true;
+        if (mock_v4l2.sizes[i].pixelformat == pixelformat && !index--)
+            return &mock_v4l2.sizes[i];
+    }
+    return any || index ? NULL : &usual;
+}
+
+static int enum_size(struct v4l2_frmsizeenum *size)
+{
+    const struct mock_size *found = size_of(size->pixel_format, size->index);
+
+    if (!found || mock_v4l2.lists_no_sizes)
+        return fail(EINVAL);
+    size->type = V4L2_FRMSIZE_TYPE_DISCRETE;
+    size->discrete.width = found->width;
+    size->discrete.height = found->height;
+    return 0;
+}
+
+/* As uvcvideo does: of a size that a format lacks, another of its sizes. */
+static void choose_size(struct v4l2_pix_format *pix)
+{
+    const struct mock_size *size;
+
+    if (!mock_v4l2.sizes[0].pixelformat)
+        return;
+    for (uint32_t i = 0; (size = size_of(pix->pixelformat, i)); i++)
+        if (size->width == pix->width && size->height == pix->height)
+            return;
+    size = size_of(pix->pixelformat, 0);
+    pix->width = size->width;
+    pix->height = size->height;
+}
+
+static int try_format(struct v4l2_format *format)
 {
     if (mock_v4l2.mplane) {
         struct v4l2_pix_format_mplane *pix = &format->fmt.pix_mp;
         uint32_t stride = pix->plane_fmt[0].bytesperline, bytes;
 
         sizes(pix->pixelformat, pix->width, pix->height, &stride, &bytes);
+        pix->num_planes = 1;
         pix->plane_fmt[0].sizeimage = bytes;
         pix->plane_fmt[0].bytesperline = stride;
         if (pix->pixelformat == V4L2_PIX_FMT_NV12M) {
@@ -101,7 +152,8 @@ static int set_format(struct v4l2_format *format)
             pix->plane_fmt[1].bytesperline = stride;
             pix->plane_fmt[1].sizeimage = stride * pix->height / 2;
         }
-        mock_v4l2.pixelformat = pix->pixelformat;
+        for (int i = 0; i < VIDEO_MAX_PLANES; i++)
+            pix->plane_fmt[i].sizeimage += mock_v4l2.data_offset[i];
         pix->colorspace = mock_v4l2.colorspace;
     } else {
         struct v4l2_pix_format *pix = &format->fmt.pix;
@@ -110,12 +162,23 @@ static int set_format(struct v4l2_format *format)
             pix->pixelformat = mock_v4l2.formats[0];
         if (pix->width > 1920)
             pix->width = 1920;
+        choose_size(pix);
         sizes(pix->pixelformat, pix->width, pix->height, &pix->bytesperline,
               &pix->sizeimage);
-        mock_v4l2.pixelformat = pix->pixelformat;
-        mock_v4l2.width = pix->width;
-        mock_v4l2.height = pix->height;
         pix->colorspace = mock_v4l2.colorspace;
+    }
+    return 0;
+}
+
+static int set_format(struct v4l2_format *format)
+{
+    try_format(format);
+    if (mock_v4l2.mplane) {
+        mock_v4l2.pixelformat = format->fmt.pix_mp.pixelformat;
+    } else {
+        mock_v4l2.pixelformat = format->fmt.pix.pixelformat;
+        mock_v4l2.width = format->fmt.pix.width;
+        mock_v4l2.height = format->fmt.pix.height;
     }
     return 0;
 }
@@ -126,22 +189,14 @@ static int get_format(struct v4l2_format *format)
         format->fmt.pix_mp.pixelformat = mock_v4l2.formats[0];
         format->fmt.pix_mp.width = mock_v4l2.width;
         format->fmt.pix_mp.height = mock_v4l2.height;
+        format->fmt.pix_mp.plane_fmt[0].bytesperline = 0;
     } else {
         format->fmt.pix.pixelformat = mock_v4l2.pixelformat;
         format->fmt.pix.width = mock_v4l2.width;
         format->fmt.pix.height = mock_v4l2.height;
+        format->fmt.pix.bytesperline = 0;
     }
-    return 0;
-}
-
-static int enum_size(struct v4l2_frmsizeenum *size)
-{
-    if (size->index)
-        return fail(EINVAL);
-    size->type = V4L2_FRMSIZE_TYPE_DISCRETE;
-    size->discrete.width = 640;
-    size->discrete.height = 480;
-    return 0;
+    return try_format(format);
 }
 
 static int request_buffers(struct v4l2_requestbuffers *request)
@@ -151,8 +206,17 @@ static int request_buffers(struct v4l2_requestbuffers *request)
     mock_v4l2.memory = request->count ? (int)request->memory : 0;
     mock_v4l2.n_buffers = request->count;
     mock_v4l2.n_queued = mock_v4l2.n_done = 0;
+    memset(mock_v4l2.prepared, 0, sizeof(mock_v4l2.prepared));
     memset(mock_v4l2.fd, -1, sizeof(mock_v4l2.fd));
     return 0;
+}
+
+/* As vb2 does: what the driver's buf_prepare() set, and nothing before that. */
+static void tell_offsets(struct v4l2_buffer *buffer)
+{
+    for (int i = 0; mock_v4l2.mplane && i < VIDEO_MAX_PLANES; i++)
+        buffer->m.planes[i].data_offset =
+            mock_v4l2.prepared[buffer->index] ? mock_v4l2.data_offset[i] : 0;
 }
 
 static int queue_buffer(const struct v4l2_buffer *buffer)
@@ -164,10 +228,14 @@ static int queue_buffer(const struct v4l2_buffer *buffer)
     for (int i = 0; i < n && mock_v4l2.memory == V4L2_MEMORY_DMABUF; i++) {
         int fd = mock_v4l2.mplane ? buffer->m.planes[i].m.fd : buffer->m.fd;
 
+        /* As vb2_dma_contig does. */
+        if (mock_v4l2.contiguous && !fake_kernel_gave_contiguous(fd))
+            return fail(EFAULT);
         if (mock_v4l2.fd[buffer->index][i] != fd)
             mock_v4l2.attaches++;
         mock_v4l2.fd[buffer->index][i] = fd;
     }
+    mock_v4l2.prepared[buffer->index] = true;
     mock_v4l2.queue[mock_v4l2.n_queued++] = buffer->index;
     mock_v4l2.qbufs++;
     return 0;
@@ -186,6 +254,7 @@ static int dequeue_buffer(struct v4l2_buffer *buffer)
     buffer->timestamp.tv_sec = mock_v4l2.done_ns[0] / 1000000000;
     buffer->timestamp.tv_usec = mock_v4l2.done_ns[0] / 1000 % 1000000;
     buffer->flags = mock_v4l2.buffer_flags;
+    tell_offsets(buffer);
     memmove(mock_v4l2.done, mock_v4l2.done + 1, n * sizeof(int));
     memmove(mock_v4l2.done_sequence, mock_v4l2.done_sequence + 1, n * sizeof(uint32_t));
     memmove(mock_v4l2.done_ns, mock_v4l2.done_ns + 1, n * sizeof(int64_t));
@@ -200,6 +269,7 @@ static int query_buffer(struct v4l2_buffer *buffer)
                                       : buffer->index];
 
     buffer->length = 1920 * 1080 * 4;
+    tell_offsets(buffer);
     if (mock_v4l2.mplane)
         for (int i = 0; i < VIDEO_MAX_PLANES; i++)
             buffer->m.planes[i].m.fd = fd[i];
@@ -242,6 +312,8 @@ int v4l2_ioctl(int fd, unsigned long request, ...)
         return enum_format(arg);
     case VIDIOC_S_FMT:
         return set_format(arg);
+    case VIDIOC_TRY_FMT:
+        return try_format(arg);
     case VIDIOC_G_FMT:
         return get_format(arg);
     case VIDIOC_ENUM_FRAMESIZES:
@@ -264,7 +336,7 @@ int v4l2_ioctl(int fd, unsigned long request, ...)
         mock_v4l2.streaming = request == VIDIOC_STREAMON;
         return 0;
     default:
-        return fail(ENOTTY);
+        return mock_v4l2_input(request, arg);
     }
 }
 

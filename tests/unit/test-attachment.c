@@ -68,7 +68,7 @@ static void test_find_while_another_device_closes(void **state)
     }
     for (int i = 0; i < 2; i++)
         pthread_join(other[i], NULL);
-    zc_slots_clear(&frame);
+    zc_slots_clear(&frame, NULL);
     assert_null(zc_slots_find(&frame, &device));
     assert_int_equal(races, 0);
 }

@@ -301,9 +301,54 @@ static void test_unplug_is_enodev(void **state)
     zc_pool_unref(pool);
 }
 
+/* What the driver answers is what counts, and nothing is set by asking. */
+static void test_a_layout_is_tried(void **state)
+{
+    const struct zc_format *yuyv = zc_format_by_name("YUYV");
+    const struct zc_align wide = {.stride = 256};
+
+    (void)state;
+    open_camera();
+    assert_int_equal(zc_camera_try_layout(camera, yuyv, 320, 240, &wide, &layout), 0);
+    assert_int_equal(layout.plane[0].stride, 768);
+    assert_int_equal(layout.bytes[0], 768 * 240);
+    mock_v4l2.fixed_stride = true;
+    assert_int_equal(zc_camera_try_layout(camera, yuyv, 320, 240, &wide, &layout), 0);
+    assert_int_equal(layout.plane[0].stride, 640);
+    assert_int_equal(layout.bytes[0], 640 * 240);
+    assert_int_equal(mock_v4l2.width, 640);
+    assert_int_equal(zc_camera_try_layout(camera, yuyv, 4000, 240, NULL, &layout),
+                     -ERANGE);
+    assert_int_equal(
+        zc_camera_try_layout(camera, zc_format_by_name("GREY"), 640, 480, NULL, &layout),
+        -ERANGE);
+    assert_string_equal(said, "");
+}
+
+static void test_the_pixels_place_is_told_once_there_are_buffers(void **state)
+{
+    uint32_t offset[ZC_MAX_PLANES] = {0};
+    struct zc_pool *pool;
+
+    (void)state;
+    open_camera();
+    assert_int_equal(zc_camera_ask_offset(camera, offset), -ENOTSUP);
+    zc_camera_close(camera);
+    mock_v4l2.mplane = true;
+    mock_v4l2.data_offset[0] = 128;
+    pool = start(2);
+    assert_int_equal(zc_camera_ask_offset(camera, offset), 0);
+    assert_int_equal(offset[0], 128);
+    assert_int_equal(offset[1], 0);
+    zc_camera_stop(camera);
+    zc_pool_unref(pool);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static const struct CMUnitTest tests[] = {
+    TEST(test_a_layout_is_tried),
+    TEST(test_the_pixels_place_is_told_once_there_are_buffers),
     TEST(test_mode_left_free_is_the_drivers),
     TEST(test_refused_modes_list_what_there_is),
     TEST(test_highest_rate),

@@ -100,6 +100,26 @@ static void coefficients_match_the_books(void **state)
     }
 }
 
+/* There and back again is where it began. */
+static void inverse_undoes(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        float there[3][4], back[3][4];
+
+        zc_colour_matrix(&all[i], there);
+        zc_colour_inverse(&all[i], back);
+        for (int row = 0; row < 3; row++)
+            for (int column = 0; column < 4; column++) {
+                float sum = column == 3 ? back[row][3] : 0;
+
+                for (int k = 0; k < 3; k++)
+                    sum += back[row][k] * there[k][column];
+                assert_float_equal(sum, row == column, 1e-5);
+            }
+    }
+}
+
 static void text_names_matrix_and_range(void **state)
 {
     (void)state;
@@ -112,6 +132,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(black_white_and_grey_are_exact),
     cmocka_unit_test(primaries_come_back),
     cmocka_unit_test(coefficients_match_the_books),
+    cmocka_unit_test(inverse_undoes),
     cmocka_unit_test(text_names_matrix_and_range),
 };
 TEST_MAIN("colour", tests)

@@ -31,6 +31,61 @@ static void test_driver(void **state)
     opened((struct zc_display_config){.driver = "mock"});
 }
 
+static void test_bus_id(void **state)
+{
+    (void)state;
+    mock_drm.bus_id = "pci:0000:00:02.0";
+    refused((struct zc_display_config){.bus_id = "pci:0000:01:00.0"}, -ENODEV,
+            "its bus id is pci:0000:00:02.0, not pci:0000:01:00.0");
+    opened((struct zc_display_config){.bus_id = "0000:00:02.0"});
+    close_display();
+    mock_drm.bus_id = "vkms"; /* a bus without a word for it */
+    opened((struct zc_display_config){.bus_id = "platform:vkms"});
+    close_display();
+    mock_drm.bus_id = NULL;
+    refused((struct zc_display_config){.bus_id = "vkms"}, -ENODEV, "not told");
+}
+
+/* ---------------------------------------------------- properties by their names */
+
+static void test_settings(void **state)
+{
+    static const struct zc_display_setting of_connector = {"link-status", 1},
+                                           of_plane[] = {{"zpos", 7}, {"alpha", 77}};
+
+    (void)state;
+    mock_drm_light();
+    opened((struct zc_display_config){.connector_settings = &of_connector,
+                                      .n_connector_settings = 1,
+                                      .plane_settings = of_plane,
+                                      .n_plane_settings = 2});
+    make_pool("XR24", 640, 480, 2);
+    show_and_flip(zc_pool_frame(pool, 0));
+    assert_int_equal(value(MOCK_CONNECTOR, "link-status"), 1);
+    assert_int_equal(value(MOCK_PRIMARY, "zpos"), 7);
+    assert_int_equal(value(MOCK_PRIMARY, "alpha"), 77);
+    show_and_flip(zc_pool_frame(pool, 1));
+    assert_int_equal(mock_drm.last_items, 1);
+    close_display();
+    assert_true(mock_drm_same(&before, &mock_drm));
+    assert_string_equal(said, "");
+}
+
+static void test_settings_that_there_are_not(void **state)
+{
+    static const struct zc_display_setting none = {"nonsense", 1}, fixed = {"zpos", 1};
+
+    (void)state;
+    refused((struct zc_display_config){.connector_settings = &none,
+                                       .n_connector_settings = 1},
+            -ENOENT, "its connector HDMI-A-1 has no property \"nonsense\"");
+    refused((struct zc_display_config){.plane_settings = &none, .n_plane_settings = 1},
+            -ENOENT, "no plane of HDMI-A-1 has a property \"nonsense\"");
+    mock_drm.fixed = "zpos";
+    refused((struct zc_display_config){.plane_settings = &fixed, .n_plane_settings = 1},
+            -ENOENT, "no plane of HDMI-A-1 has a property \"zpos\" that can be set");
+}
+
 static void test_connector(void **state)
 {
     (void)state;
@@ -231,6 +286,27 @@ static void test_frames_larger_than_the_mode_want_scaling(void **state)
 
 /* ------------------------------------------------------------- hotplug and end */
 
+static void test_modes(void **state)
+{
+    static const uint32_t sizes[][2] = {
+        {1024, 768}, {1024, 768}, {640, 480}, {640, 480}, {1368, 768}};
+    const int n = sizeof(sizes) / sizeof(*sizes);
+    uint32_t width, height;
+
+    (void)state;
+    opened((struct zc_display_config){.width = 640, .height = 480});
+    for (int i = 0; i < n; i++) {
+        assert_true(zc_display_mode(display, i, &width, &height));
+        assert_int_equal(width, sizes[i][0]);
+        assert_int_equal(height, sizes[i][1]);
+    }
+    assert_false(zc_display_mode(display, n, &width, &height));
+    assert_false(zc_display_mode(display, -1, &width, &height));
+    mock_drm.connector_gone = true;
+    assert_false(zc_display_mode(display, 0, &width, &height));
+    mock_drm.connector_gone = false;
+}
+
 static void test_connected(void **state)
 {
     (void)state;
@@ -317,6 +393,9 @@ static void test_keep_on_an_old_kernel(void **state)
 
 static const struct CMUnitTest tests[] = {
     TEST(test_driver),
+    TEST(test_bus_id),
+    TEST(test_settings),
+    TEST(test_settings_that_there_are_not),
     TEST(test_connector),
     TEST(test_plane_that_there_is_not),
     TEST(test_plane),
@@ -330,6 +409,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_rectangle_of_the_same_size_only_moves),
     TEST(test_what_cannot_be_scaled),
     TEST(test_frames_larger_than_the_mode_want_scaling),
+    TEST(test_modes),
     TEST(test_connected),
     TEST(test_reopened_after_an_unplug),
     TEST(test_keep),

@@ -116,9 +116,12 @@ static void test_reasons(void **state)
     start();
     mock_drm.prime_error = ENODEV; /* a driver without import, still plugged in */
     assert_int_equal(reasons_of(zc_pool_frame(pool, 0)), ZC_REASON_IMPORT);
+    assert_int_equal(zc_display_info(display)->test_answer, -ENODEV);
     mock_drm.prime_error = 0;
     mock_drm.addfb_error = EINVAL;
     assert_int_equal(reasons_of(zc_pool_frame(pool, 0)), ZC_REASON_FRAMEBUFFER);
+    assert_int_equal(zc_display_info(display)->test_answer, -EINVAL);
+    assert_int_equal(zc_display_info(display)->test_plane_id, 0);
     mock_drm.addfb_error = 0;
     mock_drm.refused_plane = MOCK_PRIMARY;
     mock_drm.needs_primary = true;
@@ -127,7 +130,7 @@ static void test_reasons(void **state)
     assert_int_equal(zc_display_show(display, zc_pool_frame(pool, 0)), -ENOTSUP);
     assert_non_null(strstr(said, "test"));
     zc_display_reason_text(ZC_REASON_FORMAT | ZC_REASON_TEST, text, sizeof(text));
-    assert_string_equal(text, "format, test");
+    assert_string_equal(text, "format, test commit");
     zc_display_reason_text(0, text, sizeof(text));
     assert_string_equal(text, "none");
     zc_display_reason_text(ZC_REASON_NO_DMABUF | ZC_REASON_FORMAT, text, 12);
@@ -142,6 +145,7 @@ static void test_what_is_obvious_is_not_asked(void **state)
     assert_int_equal(reasons_of(zc_pool_frame(pool, 0)),
                      ZC_REASON_FORMAT | ZC_REASON_TEST);
     assert_int_equal(mock_drm.primes + mock_drm.tests, 0);
+    assert_int_equal(zc_display_info(display)->test_answer, 0);
 }
 
 static void test_every_frame_of_a_pool_is_imported_and_one_tested(void **state)
@@ -157,6 +161,36 @@ static void test_every_frame_of_a_pool_is_imported_and_one_tested(void **state)
     assert_int_equal(mock_drm.primes, N);
     assert_int_equal(mock_drm.tests, 1);
     assert_true(mock_drm_same(&before, &mock_drm));
+    assert_int_equal(zc_display_info(display)->test_plane_id, MOCK_PRIMARY);
+    assert_int_equal(zc_display_info(display)->plane_id, 0);
+}
+
+static void make_tiled_frame(const char *format)
+{
+    struct zc_layout layout;
+    struct zc_heap *heap;
+
+    zc_layout_solve(&layout, zc_format_by_name(format), 640, 480, NULL);
+    layout.modifier = I915_FORMAT_MOD_X_TILED;
+    assert_int_equal(zc_heap_open(&heap, FAKE_NODE), 0);
+    zc_pool_unref(pool);
+    assert_int_equal(zc_pool_create(&pool, heap, &layout, 1), 0);
+    zc_heap_close(heap);
+}
+
+static void test_modifiers_are_carried_where_a_plane_lists_them(void **state)
+{
+    const struct mock_fb *fb;
+
+    (void)state;
+    open_display();
+    make_tiled_frame("RG16");
+    show_and_flip(zc_pool_frame(pool, 0));
+    fb = mock_drm_fb(value(MOCK_PRIMARY, "FB_ID"));
+    assert_true(fb->with_modifiers);
+    assert_true(fb->modifier == I915_FORMAT_MOD_X_TILED);
+    make_tiled_frame("XR24");
+    assert_true(reasons_of(zc_pool_frame(pool, 0)) & ZC_REASON_FORMAT);
 }
 
 static void test_drivers_without_modifiers(void **state)
@@ -197,6 +231,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_reasons),
     TEST(test_what_is_obvious_is_not_asked),
     TEST(test_every_frame_of_a_pool_is_imported_and_one_tested),
+    TEST(test_modifiers_are_carried_where_a_plane_lists_them),
     TEST(test_drivers_without_modifiers),
     TEST(test_verify_asks_the_kernel),
 };

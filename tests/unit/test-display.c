@@ -280,6 +280,18 @@ static void test_busy_modeset_is_done_blocking(void **state)
     assert_true(mock_drm.last_flags & DRM_MODE_ATOMIC_NONBLOCK);
 }
 
+static void test_modeset_with_an_event_is_done_without(void **state)
+{
+    (void)state;
+    mock_drm.event_modeset_error = EBUSY;
+    start();
+    show_and_flip(zc_pool_frame(pool, 0));
+    assert_int_equal(mock_drm.modesets, 1);
+    assert_int_equal(mock_drm.last_items, 1); /* the flip that brings the event */
+    show_and_flip(zc_pool_frame(pool, 1));
+    assert_string_equal(said, "");
+}
+
 static void test_fence_goes_with_the_frame(void **state)
 {
     int fence = eventfd(1, EFD_CLOEXEC);
@@ -373,6 +385,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_blanks_that_come_late_are_found),
     TEST(test_pending_is_busy),
     TEST(test_busy_modeset_is_done_blocking),
+    TEST(test_modeset_with_an_event_is_done_without),
     TEST(test_fence_goes_with_the_frame),
     TEST(test_fence_is_waited_for_where_planes_take_none),
     TEST(test_failing_builder_commits_nothing),

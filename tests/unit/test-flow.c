@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* flow, on mocks of all devices: what it costs, what it counts, what it refuses. */
-#include "count-allocations.h"
-#include "fake-kernel.h"
-#include "flow/flow-private.h"
+#include "flow-fixture.h"
+#include "base/rect.h"
 #include "flow/presenter-private.h"
 #include "mock-drm.h"
 #include "mock-gl.h"
@@ -11,121 +10,9 @@
 #include "test.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MS INT64_C(1000000)
-#define ROUNDS 600
-#define FRAMES 6
-
-static const struct zc_display_config display_config = {.width = 640, .height = 480};
-static struct zc_flow_config config;
-static bool display_is_silent;
-
-/* Every device always may have something to say; time passes only where it is waited for. */
-int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
-{
-    for (nfds_t i = 0; i < n; i++)
-        fds[i].revents = i == 1 && display_is_silent ? 0 : POLLIN;
-    if (!n && timeout_ms > 0)
-        fake_kernel.now_ns += timeout_ms * MS;
-    return n;
-}
-
-/* Waits for a moment, not for a device: nothing comes before it. */
-int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
-          const sigset_t *signals)
-{
-    assert_null(signals);
-    for (nfds_t i = 0; i < n; i++)
-        fds[i].revents = 0;
-    fake_kernel.now_ns += timeout->tv_sec * 1000 * MS + timeout->tv_nsec;
-    return 0;
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    fake_kernel = (struct fake_kernel){.now_ns = 1000 * MS};
-    mock_v4l2_reset();
-    mock_drm_reset();
-    mock_gl_reset();
-    said_listen(ZC_LOG_ERROR);
-    display_is_silent = false;
-    config = (struct zc_flow_config){.path = ZC_PATH_AUTO};
-    return zc_heap_open(&config.heap, FAKE_NODE) || zc_gpu_open(&config.gpu, NULL) ||
-           zc_camera_open(&config.camera, FAKE_NODE) ||
-           zc_display_open(&config.display, &display_config);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    zc_display_close(config.display);
-    zc_camera_close(config.camera);
-    zc_gpu_close(config.gpu);
-    zc_heap_close(config.heap);
-    mock_drm_finish();
-    return mock_drm_leaks() || mock_gl.live[MOCK_IMAGE] ? -1 : 0;
-}
-
-/* One camera frame, 16 ms after the last, and as many steps as it takes to be shown. */
-static void turn(struct zc_flow *flow)
-{
-    fake_kernel.now_ns += 16 * MS;
-    assert_true(mock_v4l2_finish(fake_kernel.now_ns));
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(zc_flow_step(flow, 0), 0);
-}
-
-static struct zc_flow *start(void)
-{
-    struct zc_flow *flow;
-
-    assert_int_equal(zc_flow_create(&flow, &config), 0);
-    assert_int_equal(zc_flow_start(flow), 0);
-    return flow;
-}
-
-static void end(struct zc_flow *flow)
-{
-    zc_flow_stop(flow);
-    zc_flow_destroy(flow);
-}
-
-static void run_rounds(struct zc_flow *flow)
-{
-    int before;
-
-    for (int i = 0; i < FRAMES * 2; i++)
-        turn(flow);
-    before = allocations;
-    for (int i = FRAMES * 2; i < ROUNDS; i++)
-        turn(flow);
-    assert_int_equal(allocations - before, 0);
-}
-
-static struct zc_flow_results results_of(const struct zc_flow *flow)
-{
-    struct zc_flow_results results;
-
-    zc_flow_results(flow, &results);
-    return results;
-}
-
-static void assert_nothing_copied(struct zc_flow *flow)
-{
-    struct zc_flow_results results = results_of(flow);
-
-    assert_int_equal(results.copies, 0);
-    assert_int_equal(results.counts.cpu_maps, 0);
-    assert_null(results.copied_by);
-    assert_null(results.copied_why);
-    assert_int_equal(results.allocations, 0);
-    assert_int_equal(results.imports, 0);
-}
 
 static void test_direct_costs_one_import_a_frame(void **state)
 {
@@ -323,6 +210,67 @@ static void test_cpu_maps_are_copies(void **state)
     end(flow);
 }
 
+/* A mock from Mesa's source: the dma-buf is the same, and is copied all the same. */
+static void test_retiling_is_a_copy(void **state)
+{
+    struct zc_flow *flow;
+
+    (void)state;
+    zc_gpu_close(config.gpu);
+    mock_gl.devices[0].renderer = "V3D 4.2.14.0";
+    assert_int_equal(zc_gpu_open(&config.gpu, NULL), 0);
+    config.path = ZC_PATH_GPU;
+    flow = start();
+    turn(flow);
+    assert_int_equal(results_of(flow).copies, 1);
+    assert_int_equal(results_of(flow).counts.copies, 1);
+    assert_string_equal(results_of(flow).copied_by, "gpu");
+    assert_string_equal(results_of(flow).copied_why,
+                        "the GPU driver re-tiles each frame (renderer V3D 4.2.14.0)");
+    end(flow);
+    config.path = ZC_PATH_DIRECT;
+    flow = start();
+    turn(flow);
+    assert_int_equal(results_of(flow).copies, 0);
+    end(flow);
+}
+
+/* AMD's drivers refuse a buffer that is shorter than rows up to a multiple of 16. */
+static void test_gpu_has_room_behind_the_picture(void **state)
+{
+    static const struct {
+        const char *format;
+        uint32_t height, rows[2];
+    } cases[] = {{"NV12", 1068, {1072, 544}}, {"YUYV", 300, {304}}, {"YUYV", 480, {480}}};
+
+    (void)state;
+    config.path = ZC_PATH_GPU;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct zc_layout *source;
+        struct zc_flow *flow;
+        size_t length = 0;
+
+        config.mode = (struct zc_camera_mode){
+            .format = zc_format_by_name(cases[i].format),
+            .width = 640,
+            .height = cases[i].height,
+        };
+        flow = start();
+        source = &flow->plan.source;
+        for (int plane = 0; plane < source->n_planes; plane++)
+            length = source->plane[plane].offset +
+                     (size_t)cases[i].rows[plane] * source->plane[plane].stride;
+        assert_int_equal(source->bytes[0], length);
+        if (source->n_planes > 1)
+            assert_int_equal(source->plane[1].offset,
+                             cases[i].height * source->plane[0].stride);
+        assert_int_equal(
+            flow->plan.target.bytes[0] % (16 * flow->plan.target.plane[0].stride), 0);
+        turn(flow);
+        end(flow);
+    }
+}
+
 static void test_auto_takes_the_gpu_where_it_must(void **state)
 {
     struct zc_flow *flow;
@@ -478,14 +426,14 @@ static void test_pictures_are_fitted(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct zc_rect fit = zc_plan_fit(cases[i].width, cases[i].height,
+        struct zc_rect fit = zc_rect_fit(cases[i].width, cases[i].height,
                                          cases[i].into_width, cases[i].into_height);
 
         assert_memory_equal(&fit, &cases[i].fit, sizeof(fit));
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, flow_setup, flow_teardown)
 
 static const struct CMUnitTest tests[] = {
     TEST(test_direct_costs_one_import_a_frame),
@@ -497,6 +445,8 @@ static const struct CMUnitTest tests[] = {
     TEST(test_copying_driver_is_found),
     TEST(test_copying_display_is_found),
     TEST(test_cpu_maps_are_copies),
+    TEST(test_retiling_is_a_copy),
+    TEST(test_gpu_has_room_behind_the_picture),
     TEST(test_auto_takes_the_gpu_where_it_must),
     TEST(test_impossible_paths_are_refused),
     TEST(test_refused_heap_leaves_nothing),

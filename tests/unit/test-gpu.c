@@ -139,7 +139,7 @@ static void test_import_fails(void **state)
     assert_non_null(strstr(said, "plane 1 of a 642x480 NV21 frame, as 321x240 texels of "
                                  "GR88, stride 642, offset 308160, modifier 0x0: "
                                  "EGL_BAD_MATCH"));
-    assert_non_null(strstr(said, "multiples of 64 bytes"));
+    assert_non_null(strstr(said, "takes no images of that format"));
 
     /* XR24 is tried as AR24 and as itself. */
     mock_gl.image_fails_at = 3;
@@ -149,6 +149,48 @@ static void test_import_fails(void **state)
     zc_frame_unref(dst);
     zc_gpu_close(gpu);
     assert_nothing_lives();
+}
+
+/* By the specification of EGL_EXT_image_dma_buf_import and Mesa's sources. */
+static const struct {
+    const char *renderer;
+    uint32_t width, height;
+    EGLint error;
+    const char *advice;
+} advices[] = {
+    {"Mali-G52", 642, 480, EGL_BAD_ALLOC, "multiples of 64 bytes"},
+    {"Mali-G52", 640, 480, EGL_BAD_ALLOC, "try another heap"},
+    {"Mali-G52", 640, 480, EGL_BAD_MATCH, "choose another format"},
+    {"Mali-G52", 640, 480, EGL_BAD_ACCESS, "multiples of 256 bytes may do"},
+    {"AMD Radeon (radeonsi)", 320, 240, EGL_BAD_ALLOC, "multiples of 256 bytes"},
+    {"AMD Radeon (radeonsi)", 1280, 1068, EGL_BAD_ALLOC, "multiple of 16 behind"},
+    {"AMD Radeon (radeonsi)", 1280, 1072, EGL_BAD_ALLOC, "try another heap"},
+    {"llvmpipe", 642, 480, EGL_BAD_ALLOC, "maps the memory"},
+};
+
+static void test_advice_is_for_the_renderer(void **state)
+{
+    for (unsigned i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
+        struct zc_frame *src, *dst;
+        struct zc_gpu *gpu;
+
+        gpu_reset(state);
+        mock_gl.devices[1].renderer = advices[i].renderer;
+        mock_gl.n_devices = 2;
+        mock_gl.null_driver = "some";
+        assert_int_equal(zc_gpu_open(&gpu, FAKE_NODE), 0);
+        src = frame_by("GREY", advices[i].width, advices[i].height);
+        dst = frame_by("XR24", 640, 480);
+        mock_gl.image_fails_at = 1;
+        mock_gl.image_error = advices[i].error;
+        assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), -ENOTSUP);
+        if (!strstr(said, advices[i].advice))
+            fail_msg("%s: no \"%s\" in %s", advices[i].renderer, advices[i].advice, said);
+        zc_frame_unref(src);
+        zc_frame_unref(dst);
+        zc_gpu_close(gpu);
+        assert_nothing_lives();
+    }
 }
 
 static const struct zc_format strange = {
@@ -248,33 +290,6 @@ static void test_no_room(void **state)
     zc_frame_unref(dst);
 }
 
-static void test_modifiers(void **state)
-{
-    struct zc_frame *src = frame_by("XR24", 64, 48), *dst = frame_by("XR24", 64, 48),
-                    *tiled;
-    struct zc_layout layout = *zc_frame_layout(src);
-    struct zc_gpu *gpu = gpu_open();
-    struct zc_frame *plain = frame_by("XR24", 64, 48);
-
-    (void)state;
-    layout.modifier = 77;
-    tiled = frame_laid(&layout);
-    assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), 0);
-    assert_int_equal(mock_gl.image_attribs[12], EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT);
-    assert_int_equal(zc_gpu_convert(gpu, tiled, dst, NULL), -ENOTSUP);
-    assert_non_null(strstr(said, "modifier 0x4d"));
-    assert_int_equal(zc_gpu_convert(gpu, src, tiled, NULL), -ENOTSUP);
-    mock_gl.modifiers_listed = false;
-    assert_int_equal(zc_gpu_convert(gpu, plain, dst, NULL), 0);
-    assert_int_equal(mock_gl.image_attribs[12], EGL_NONE);
-    zc_frame_unref(src);
-    zc_frame_unref(dst);
-    zc_frame_unref(tiled);
-    zc_frame_unref(plain);
-    zc_gpu_close(gpu);
-    assert_nothing_lives();
-}
-
 static void test_external(void **state)
 {
     (void)state;
@@ -318,6 +333,64 @@ static void test_framebuffers(void **state)
     assert_nothing_lives();
 }
 
+/* Luma whole, chroma at half the size, each in its place. */
+static void test_into_nv12(void **state)
+{
+    static const int half[] = {2, 3, 10, 8};
+    const struct zc_align align = {.stride = 64, .rows = 4};
+    const char *const names[] = {"NV12", "NV12M"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct zc_frame *src = frame_by("YUYV", 64, 48), *dst;
+        struct zc_gpu *gpu;
+        struct zc_layout layout;
+        int made;
+
+        gpu_reset(NULL);
+        gpu = gpu_open();
+        assert_int_equal(
+            zc_layout_solve(&layout, zc_format_by_name(names[i]), 64, 50, &align), 0);
+        dst = frame_laid(&layout);
+        assert_int_equal(
+            zc_gpu_convert(gpu, src, dst, &(struct zc_gpu_op){.to = {4, 6, 19, 15}}), 0);
+        assert_int_equal(mock_gl.draws, 2);
+        assert_int_equal(mock_gl.clears, 2);
+        assert_int_equal(mock_gl.live[MOCK_FRAMEBUFFER], 2);
+        assert_memory_equal(mock_gl.viewport, half, sizeof(half));
+        /* The last texel of chroma is half outside. */
+        assert_float_equal(mock_gl.map[0], 20.0 / 19, 1e-6);
+        assert_float_equal(mock_gl.map[4], 16.0 / 15, 1e-6);
+        assert_non_null(strstr(mock_gl.source, "zc_step[1]"));
+        made = mock_gl.made[MOCK_IMAGE] + mock_gl.made[MOCK_PROGRAM];
+        assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), 0);
+        assert_int_equal(mock_gl.made[MOCK_IMAGE] + mock_gl.made[MOCK_PROGRAM], made);
+        assert_int_equal(
+            zc_gpu_convert(gpu, src, dst, &(struct zc_gpu_op){.to = {4, 5, 8, 8}}),
+            -EINVAL);
+        assert_non_null(strstr(said, "at 4,5: its chroma wants even places"));
+        zc_frame_unref(src);
+        zc_frame_unref(dst);
+        zc_gpu_close(gpu);
+        assert_nothing_lives();
+    }
+}
+
+/* Whole blocks of luma would reach into chroma's rows. */
+static void test_room_in_nv12(void **state)
+{
+    struct zc_frame *src = frame_by("YUYV", 64, 48), *dst = frame_by("NV12", 64, 50);
+    struct zc_gpu *gpu = gpu_open();
+
+    (void)state;
+    assert_int_equal(zc_gpu_convert(gpu, src, dst, NULL), -ENOTSUP);
+    assert_non_null(strstr(said, "cannot draw plane 0 of NV12"));
+    zc_frame_unref(src);
+    zc_frame_unref(dst);
+    zc_gpu_close(gpu);
+    assert_nothing_lives();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,10 +399,12 @@ int main(void)
         cmocka_unit_test_setup(test_two_gpus, gpu_reset),
         cmocka_unit_test_setup(test_frame_goes_elsewhere, gpu_reset),
         cmocka_unit_test_setup(test_import_fails, gpu_reset),
+        cmocka_unit_test_setup(test_advice_is_for_the_renderer, gpu_reset),
         cmocka_unit_test_setup(test_room_for_blocks, gpu_reset),
+        cmocka_unit_test_setup(test_into_nv12, gpu_reset),
+        cmocka_unit_test_setup(test_room_in_nv12, gpu_reset),
         cmocka_unit_test_setup(test_refuses, gpu_reset),
         cmocka_unit_test_setup(test_no_room, gpu_reset),
-        cmocka_unit_test_setup(test_modifiers, gpu_reset),
         cmocka_unit_test_setup(test_external, gpu_reset),
         cmocka_unit_test_setup(test_framebuffers, gpu_reset),
     };

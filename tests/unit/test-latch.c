@@ -3,6 +3,8 @@
 #include "flow/latch.h"
 #include "test.h"
 
+#include <string.h>
+
 #define US INT64_C(1000)
 #define MS (1000 * US)
 #define REFRESH (INT64_C(50) * MS / 3)
@@ -228,10 +230,99 @@ static void it_leaves_a_bad_phase_with_jitter(void **state)
     assert_true(overtaken(6 * MS, 300 * US, 300) <= 10);
 }
 
+/* ------------------------------------------------------------- a compositor */
+
+/* It takes what was committed at one moment, and shows that with the blank after it. */
+#define REPAINT (7 * MS)
+#define STEP (100 * US)
+
+struct commit {
+    int64_t frame, aim;
+};
+
+static struct {
+    int64_t waiting;                /* when the frame came that waits; 0: none does */
+    struct commit committed, taken; /* of the same; .frame 0: none is */
+    int64_t latency;
+    int shown;
+} desk;
+
+static void commit_at(int64_t now)
+{
+    if (!desk.waiting || desk.committed.frame || zc_latch_wait_ns(&latch, now))
+        return;
+    zc_latch_committed(&latch, now, now);
+    desk.committed = (struct commit){desk.waiting, latch.aim_ns};
+    desk.waiting = 0;
+}
+
+static void blank_at(int64_t now)
+{
+    if (!desk.taken.frame)
+        return;
+    latch.aim_ns = desk.taken.aim;
+    zc_latch_flipped(&latch, now);
+    desk.latency += now - desk.taken.frame;
+    desk.shown++;
+    desk.taken.frame = 0;
+}
+
+/* Whether a moment that comes each refresh, @after blanks, lies in the step before @now. */
+static bool passes(int64_t now, int64_t after)
+{
+    return (now - FIRST_FLIP - after) / REFRESH !=
+           (now - STEP - FIRST_FLIP - after) / REFRESH;
+}
+
+/* Goes on at @now, for so many refreshes. */
+static int64_t run_desk(int64_t now, int64_t phase, int refreshes)
+{
+    int64_t end = now + refreshes * REFRESH;
+
+    desk.latency = desk.shown = 0;
+    for (; now < end; now += STEP) {
+        if (passes(now, phase)) {
+            zc_latch_ready(&latch, now);
+            desk.waiting = now;
+        }
+        if (passes(now, 0))
+            blank_at(now);
+        if (passes(now, REFRESH - REPAINT) && desk.committed.frame) {
+            desk.taken = desk.committed;
+            desk.committed.frame = 0;
+        }
+        commit_at(now);
+    }
+    return now;
+}
+
+/* Whenever in the refresh frames come: it learns when the compositor takes them, though each is
+ * committed before the one before has been seen. No frame waits for a blank more than it
+ * must. */
+static void compositor_is_met_in_time(void **state)
+{
+    int64_t now;
+
+    (void)state;
+    for (int64_t phase = 0; phase < REFRESH; phase += REFRESH / 16) {
+        zc_latch_begin(&latch, REFRESH, 0);
+        zc_latch_flipped(&latch, FIRST_FLIP);
+        latch.is_repainted = true;
+        memset(&desk, 0, sizeof(desk));
+        now = run_desk(FIRST_FLIP + MS, phase, 100);
+        /* One more than there should be: each then finds the one before in its way. */
+        desk.committed = (struct commit){now, 0};
+        run_desk(run_desk(now, phase, 100), phase, 300);
+        assert_true(desk.shown >= 290);
+        assert_true(desk.latency / desk.shown < REPAINT + REFRESH + 3 * MS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_known),
+        cmocka_unit_test(compositor_is_met_in_time),
         cmocka_unit_test_setup(waits_for_the_next_blank, setup),
         cmocka_unit_test_setup(a_frame_within_the_margin_is_due, setup),
         cmocka_unit_test_setup(a_clock_that_went_back_is_due, setup),

@@ -1,111 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* presenter, on a mock card: which frame is shown, when, and what becomes of the others. */
 #include "count-allocations.h"
-#include "display-fixture.h"
-#include "flow/presenter-private.h"
+#include "presenter-fixture.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MS INT64_C(1000000)
 #define ROUNDS 100
-
-static struct zc_presenter *presenter;
-static struct zc_presenter_config config;
-static struct zc_frame *last_shown;
-static int shown, unplugs, comebacks, polls;
-
-/* The card has nothing to say: time passes. */
-int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
-{
-    (void)fds;
-    (void)n;
-    polls++;
-    fake_kernel.now_ns += timeout_ms * MS;
-    return 0;
-}
-
-static void on_shown(struct zc_frame *frame, void *user)
-{
-    assert_ptr_equal(user, &config);
-    last_shown = frame;
-    shown++;
-}
-
-static int on_plugged(bool plugged, void *user)
-{
-    assert_ptr_equal(user, &config);
-    unplugs += !plugged;
-    comebacks += plugged;
-    if (!plugged)
-        return 0;
-    zc_presenter_set_display(presenter, NULL);
-    close_display();
-    if (open_config(&(struct zc_display_config){.path = mock_drm.path[0]}))
-        return 0;
-    zc_presenter_set_display(presenter, display);
-    return 0;
-}
-
-static int setup(void **state)
-{
-    if (fixture_setup(state))
-        return -1;
-    mock_drm.flips_now = true;
-    start();
-    shown = unplugs = comebacks = polls = 0;
-    last_shown = NULL;
-    config = (struct zc_presenter_config){
-        .display = display,
-        .commit_at_once = true,
-        .await = true,
-        .shown = on_shown,
-        .user = &config,
-    };
-    return zc_presenter_create(&presenter, &config);
-}
-
-static int teardown(void **state)
-{
-    zc_presenter_destroy(presenter);
-    return fixture_teardown(state);
-}
-
-static void renew(void)
-{
-    zc_presenter_destroy(presenter);
-    assert_int_equal(zc_presenter_create(&presenter, &config), 0);
-}
-
-static void offer(int index)
-{
-    zc_presenter_offer(presenter, zc_frame_ref(held[index]), 0);
-}
-
-static void dispatch(void)
-{
-    assert_int_equal(zc_presenter_dispatch(presenter, false), 0);
-}
-
-static struct zc_presenter_state state_now(void)
-{
-    struct zc_presenter_state now;
-
-    zc_presenter_state(presenter, &now);
-    return now;
-}
-
-/* Offers a frame and has it flipped to. */
-static void show(int index)
-{
-    fake_kernel.now_ns += 16 * MS;
-    offer(index);
-    dispatch();
-    dispatch();
-    assert_ptr_equal(state_now().on_screen, held[index]);
-}
 
 static void test_each_frame_takes_its_way(void **state)
 {
@@ -295,143 +197,6 @@ static void test_redraw_is_counted_by_nobody(void **state)
     assert_int_equal(state_now().superseded, 0);
 }
 
-static void look(void)
-{
-    fake_kernel.now_ns += 1000 * MS;
-    dispatch();
-}
-
-static void test_unplug_keeps_the_newest_till_it_is_back(void **state)
-{
-    int commits;
-
-    (void)state;
-    config.plugged = on_plugged;
-    renew();
-    show(0);
-    mock_drm.disconnected = true;
-    look();
-    look();
-    assert_int_equal(unplugs, 1);
-    assert_true(state_now().unplugged);
-    assert_true(zc_presenter_wait_ns(presenter) <= 250 * MS);
-    commits = mock_drm.commits;
-    offer(1);
-    offer(2);
-    dispatch();
-    assert_int_equal(mock_drm.commits, commits);
-    mock_drm.disconnected = false;
-    look();
-    assert_int_equal(comebacks, 1);
-    assert_false(state_now().unplugged);
-    assert_ptr_equal(state_now().committed, held[2]);
-    dispatch();
-    assert_int_equal(state_now().shown, 2);
-    assert_int_equal(state_now().superseded, 1);
-}
-
-/* After it is told, nothing comes on screen any more. */
-static void test_unplug_is_told_after_the_flip(void **state)
-{
-    (void)state;
-    config.plugged = on_plugged;
-    config.await = false;
-    renew();
-    offer(0);
-    dispatch();
-    mock_drm.disconnected = mock_drm.keeps_events = true;
-    presenter->looked_ns = 0;
-    dispatch();
-    assert_true(state_now().unplugged);
-    assert_int_equal(unplugs, 0);
-    assert_int_equal(zc_presenter_fd(presenter), zc_display_fd(display));
-    mock_drm.keeps_events = false;
-    dispatch();
-    assert_int_equal(shown, 1);
-    assert_int_equal(unplugs, 1);
-}
-
-/* One that never comes is not waited for long. */
-static void test_unplug_is_told_without_the_flip(void **state)
-{
-    (void)state;
-    config.plugged = on_plugged;
-    renew();
-    offer(0);
-    dispatch();
-    mock_drm.disconnected = mock_drm.keeps_events = true;
-    presenter->looked_ns = 0;
-    dispatch();
-    assert_int_equal(unplugs, 0);
-    fake_kernel.now_ns += 100 * MS;
-    dispatch();
-    assert_int_equal(unplugs, 1);
-    mock_drm.keeps_events = false;
-}
-
-/* Who opens the display anew meanwhile is told of the new one only. */
-static void test_unplug_is_forgotten_with_the_display(void **state)
-{
-    (void)state;
-    config.plugged = on_plugged;
-    renew();
-    offer(0);
-    dispatch();
-    mock_drm.disconnected = mock_drm.keeps_events = true;
-    presenter->looked_ns = 0;
-    dispatch();
-    zc_presenter_set_display(presenter, NULL);
-    fake_kernel.now_ns += 100 * MS;
-    dispatch();
-    assert_int_equal(unplugs, 0);
-    assert_false(state_now().unplugged);
-    mock_drm.keeps_events = false;
-}
-
-static void test_still_picture_comes_back(void **state)
-{
-    (void)state;
-    config.plugged = on_plugged;
-    renew();
-    show(0);
-    mock_drm.disconnected = true;
-    look();
-    mock_drm.disconnected = false;
-    look();
-    assert_ptr_equal(state_now().committed, held[0]);
-    dispatch();
-    assert_ptr_equal(state_now().on_screen, held[0]);
-    assert_int_equal(state_now().shown, 1);
-}
-
-/* A commit that fails for want of a display is no error. */
-static void test_refusal_of_an_unplugged_display_is_none(void **state)
-{
-    (void)state;
-    config.plugged = on_plugged;
-    renew();
-    show(0);
-    mock_drm.disconnected = true;
-    mock_drm.commit_error = EINVAL;
-    offer(1);
-    dispatch();
-    assert_int_equal(unplugs, 1);
-    assert_ptr_equal(state_now().waiting, held[1]);
-}
-
-static void test_card_that_goes(void **state)
-{
-    (void)state;
-    config.plugged = on_plugged;
-    renew();
-    show(0);
-    mock_drm.unplugged = true;
-    fake_kernel.now_ns += 1000 * MS;
-    assert_int_equal(zc_presenter_dispatch(presenter, false), -ENODEV);
-    assert_int_equal(unplugs, 0);
-    mock_drm.unplugged = false;
-}
-
 static void test_stop_waits_for_the_flip(void **state)
 {
     (void)state;
@@ -514,29 +279,20 @@ static void test_nothing_is_allocated_once_it_runs(void **state)
     assert_true(state_now().fps > 20 && state_now().fps < 60);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static const struct CMUnitTest tests[] = {
-    TEST(test_each_frame_takes_its_way),
-    TEST(test_newest_wins_and_all_are_counted),
-    TEST(test_flips_are_awaited_only_where_they_must),
-    TEST(test_busy_driver_is_asked_again),
-    TEST(test_driver_that_stays_busy_is_told_of),
-    TEST(test_flip_that_never_comes_is_told_of),
-    TEST(test_refused_frame_waits_on),
-    TEST(test_latch_waits_for_a_newer_frame),
-    TEST(test_redraw_is_counted_by_nobody),
-    TEST(test_unplug_keeps_the_newest_till_it_is_back),
-    TEST(test_unplug_is_told_after_the_flip),
-    TEST(test_unplug_is_told_without_the_flip),
-    TEST(test_unplug_is_forgotten_with_the_display),
-    TEST(test_still_picture_comes_back),
-    TEST(test_refusal_of_an_unplugged_display_is_none),
-    TEST(test_card_that_goes),
-    TEST(test_stop_waits_for_the_flip),
-    TEST(test_stop_is_bounded),
-    TEST(test_frames_are_released_once),
-    TEST(test_nothing_is_allocated_once_it_runs),
+    PRESENTER_TEST(test_each_frame_takes_its_way),
+    PRESENTER_TEST(test_newest_wins_and_all_are_counted),
+    PRESENTER_TEST(test_flips_are_awaited_only_where_they_must),
+    PRESENTER_TEST(test_busy_driver_is_asked_again),
+    PRESENTER_TEST(test_driver_that_stays_busy_is_told_of),
+    PRESENTER_TEST(test_flip_that_never_comes_is_told_of),
+    PRESENTER_TEST(test_refused_frame_waits_on),
+    PRESENTER_TEST(test_latch_waits_for_a_newer_frame),
+    PRESENTER_TEST(test_redraw_is_counted_by_nobody),
+    PRESENTER_TEST(test_stop_waits_for_the_flip),
+    PRESENTER_TEST(test_stop_is_bounded),
+    PRESENTER_TEST(test_frames_are_released_once),
+    PRESENTER_TEST(test_nothing_is_allocated_once_it_runs),
 };
 
 TEST_MAIN("presenter", tests)

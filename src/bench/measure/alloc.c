@@ -7,6 +7,8 @@
 #include "bench/commands.h"
 #include "bench/measure/memory.h"
 #include "bench/measure/session.h"
+#include "base/fd.h"
+#include "tools/program/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +70,7 @@ struct request {
 
 struct bench {
     const struct request *request;
-    struct session session;
+    struct document *document;
     struct memory memory[MAX_CHOICES];
     size_t n_memory;
     struct samples took[MAX_CHOICES][STEPS]; /* of the size that is measured */
@@ -146,8 +148,8 @@ static int parse(struct request *request, int argc, char **argv)
 
 static void leave_out(struct bench *bench, const char *name, int error)
 {
-    document_warn(bench->session.document, "%s was left out, as it cannot be opened: %s",
-                  name, strerror(-error));
+    document_warn(bench->document, "%s was left out, as it cannot be opened: %s", name,
+                  strerror(-error));
 }
 
 /* One that nobody asked for by name may be missing. */
@@ -310,7 +312,7 @@ static void tell_progress(struct bench *bench, const char *size, long done)
 
 static void report(struct bench *bench, const char *size)
 {
-    struct document *document = bench->session.document;
+    struct document *document = bench->document;
 
     for (size_t m = 0; m < bench->n_memory; m++) {
         char title[128];
@@ -353,7 +355,7 @@ static int measure_size(struct bench *bench, size_t s)
 
     for (long first = -WARM_UP * request->burst; first < request->count && !error;
          first += request->burst, round++) {
-        if (session_interrupted())
+        if (interrupt_came())
             break;
         for (size_t turn = 0; turn < bench->n_memory; turn++) {
             /* Each goes first in its turn. */
@@ -376,12 +378,23 @@ static bool measured_any(const struct bench *bench)
     return false;
 }
 
-static int measure(struct bench *bench)
+static void release(struct bench *bench)
 {
-    struct document *document = bench->session.document;
+    for (size_t m = 0; m < bench->n_memory; m++)
+        memory_close(&bench->memory[m]);
+    for (size_t m = 0; m < MAX_CHOICES; m++)
+        for (enum step step = 0; step < STEPS; step++)
+            samples_finish(&bench->took[m][step]);
+    zc_close(&bench->caches);
+}
+
+static int measure(struct document *document, void *user)
+{
+    struct bench *bench = user;
     bool any = false;
     int error = open_caches(bench);
 
+    bench->document = document;
     if (!error)
         error = open_memories(bench);
     document_set_int(document, "config.count", bench->request->count);
@@ -390,7 +403,7 @@ static int measure(struct bench *bench)
     document_set_bool(document, "config.mapped", !bench->request->no_map);
     document_set_bool(document, "config.cold", bench->request->cold);
     for (size_t s = 0; s < bench->request->sizes.n && !error; s++) {
-        if (session_interrupted())
+        if (interrupt_came())
             break;
         error = measure_size(bench, s);
         any |= measured_any(bench);
@@ -399,34 +412,15 @@ static int measure(struct bench *bench)
         zc_log(ZC_LOG_ERROR, "no buffer could be measured, in any memory");
         error = -ENOMEM;
     }
+    release(bench);
     return error;
 }
 
 int command_alloc(int argc, char **argv)
 {
     static struct request request;
-    struct bench *bench;
-    int error, code = parse(&request, argc, argv);
+    static struct bench bench = {.request = &request, .caches = -1};
+    int code = parse(&request, argc, argv);
 
-    if (code >= 0)
-        return code;
-    bench = calloc(1, sizeof(*bench));
-    if (!bench || session_begin(&bench->session, &request.outputs, argc, argv)) {
-        free(bench);
-        return 1;
-    }
-    bench->request = &request;
-    bench->caches = -1;
-    error = measure(bench);
-    code = session_end(&bench->session, error);
-    for (size_t m = 0; m < MAX_CHOICES; m++) {
-        if (m < bench->n_memory)
-            memory_close(&bench->memory[m]);
-        for (enum step step = 0; step < STEPS; step++)
-            samples_finish(&bench->took[m][step]);
-    }
-    if (bench->caches >= 0)
-        close(bench->caches);
-    free(bench);
-    return code;
+    return code < 0 ? session_run(&request.outputs, argc, argv, measure, &bench) : code;
 }

@@ -2,6 +2,7 @@
 /* alone - each device in the loop that programs have around it, and nothing else. */
 #include "bench/measure/alone.h"
 #include "bench/measure/session.h"
+#include "tools/program/interrupt.h"
 
 #include <drm_fourcc.h>
 #include <errno.h>
@@ -28,7 +29,7 @@ static int wait_for(int fd, short events)
 
 static bool ends(int64_t until_ns)
 {
-    return session_interrupted() || zc_now_ns() >= until_ns;
+    return interrupt_came() || zc_now_ns() >= until_ns;
 }
 
 /* Whether a device has said nothing for too long. */

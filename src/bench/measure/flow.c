@@ -9,6 +9,7 @@
 #include "bench/measure/rig.h"
 #include "bench/measure/session.h"
 #include "tools/document/flow-run.h"
+#include "tools/program/interrupt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ struct way {
 
 struct bench {
     const struct request *request;
-    struct session session;
+    struct document *document;
     struct rig rig;
     struct usage_meter meter;
     struct way way[MAX_WAYS];
@@ -267,19 +268,20 @@ static void describe(struct bench *bench, const struct way *way)
                                       .source = &way->source,
                                       .shown = &way->shown};
 
-    run_set_way(bench->session.document, &info, heap_name(bench, way), !way->late);
-    rig_describe(&bench->rig, bench->session.document);
+    run_set_way(bench->document, &info, heap_name(bench, way), !way->late);
+    rig_describe(&bench->rig, bench->document);
 }
 
 static int build(struct bench *bench, struct way *way, struct zc_flow **flow)
 {
+    bool own = way->heap && !strcmp(way->heap, CAMERA_MEMORY);
     struct zc_flow_config config = {
         .camera = bench->rig.camera,
         .gpu = bench->rig.gpu,
         .display = bench->rig.display,
         .path = way->path,
         .mode = way->asked,
-        .camera_memory = way->heap && !strcmp(way->heap, CAMERA_MEMORY),
+        .memory = own ? ZC_MEMORY_CAMERA : ZC_MEMORY_HEAP,
         .commit_at_once = !way->late,
         .shown = passage_shown,
         .user = &way->passage,
@@ -288,7 +290,7 @@ static int build(struct bench *bench, struct way *way, struct zc_flow **flow)
     int error;
 
     if (way->path != ZC_PATH_COPY) {
-        config.heap = rig_heap(&bench->rig, config.camera_memory ? NULL : way->heap);
+        config.heap = rig_heap(&bench->rig, own ? NULL : way->heap);
         if (!config.heap)
             return -ENOENT;
     }
@@ -307,7 +309,7 @@ static void measure_round(struct bench *bench, struct way *way)
     const struct request *request = bench->request;
     struct zc_flow *flow;
 
-    if (way->failed || session_interrupted())
+    if (way->failed || interrupt_came())
         return;
     session_progress("flow: round %ld of %ld, %s", bench->round + 1, request->rounds,
                      way->title);
@@ -322,7 +324,7 @@ static void measure_round(struct bench *bench, struct way *way)
 
 static bool report(struct bench *bench, struct way *way)
 {
-    struct document *document = bench->session.document;
+    struct document *document = bench->document;
 
     if (way->failed)
         document_warn(document, "%s was not measured to its end: %s", way->title,
@@ -345,13 +347,22 @@ static int make_room(struct bench *bench)
     return error;
 }
 
-static int measure(struct bench *bench)
+static void release(struct bench *bench)
 {
+    rig_close(&bench->rig);
+    usage_close(&bench->meter);
+    for (size_t i = 0; i < bench->n_ways; i++)
+        passage_finish(&bench->way[i].passage);
+}
+
+static int measure(struct document *document, void *user)
+{
+    struct bench *bench = user;
     struct rig_request devices = bench->request->devices;
-    struct document *document = bench->session.document;
     bool any = false;
     int error;
 
+    bench->document = document;
     largest(bench, &devices);
     document_set_int(document, "config.rounds", bench->request->rounds);
     document_set_int(document, "config.duration_ns", bench->request->ns);
@@ -374,34 +385,18 @@ static int measure(struct bench *bench)
         zc_log(ZC_LOG_ERROR, "no frame was shown, on any way");
         error = -EIO;
     }
+    release(bench);
     return error;
 }
 
 int command_flow(int argc, char **argv)
 {
     static struct request request;
-    struct bench *bench;
+    static struct bench bench = {.request = &request};
     int code = parse(&request, argc, argv);
 
-    if (code >= 0)
-        return code;
-    bench = calloc(1, sizeof(*bench));
-    if (!bench)
-        return 1;
-    bench->request = &request;
-    usage_init(&bench->meter);
-    code = add_ways(bench);
-    if (code < 0 && session_begin(&bench->session, &request.outputs, argc, argv))
-        code = 1;
-    if (code < 0) {
-        int error = measure(bench);
-
-        rig_close(&bench->rig);
-        usage_close(&bench->meter);
-        code = session_end(&bench->session, error);
-    }
-    for (size_t i = 0; i < bench->n_ways; i++)
-        passage_finish(&bench->way[i].passage);
-    free(bench);
-    return code;
+    usage_init(&bench.meter);
+    if (code < 0)
+        code = add_ways(&bench);
+    return code < 0 ? session_run(&request.outputs, argc, argv, measure, &bench) : code;
 }

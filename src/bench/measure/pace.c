@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* pace - intervals, and CPU time by windows: its clock costs a system call. */
 #include "bench/measure/pace.h"
-#include "bench/measure/session.h"
+#include "zerocopy.h"
 
 #define WINDOW 5
 
@@ -22,7 +22,7 @@ void pace_begin(struct pace *pace)
 {
     pace->last_ns = 0;
     pace->n = 0;
-    pace->cpu_ns = cpu_now_ns();
+    pace->cpu_ns = zc_cpu_time_ns();
 }
 
 void pace_tick(struct pace *pace, int64_t at_ns)
@@ -35,7 +35,7 @@ void pace_tick(struct pace *pace, int64_t at_ns)
     pace->total++;
     if (++pace->n < WINDOW)
         return;
-    cpu_ns = cpu_now_ns();
+    cpu_ns = zc_cpu_time_ns();
     samples_add(&pace->cpu, (cpu_ns - pace->cpu_ns) / pace->n);
     pace->cpu_ns = cpu_ns;
     pace->n = 0;

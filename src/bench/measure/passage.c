@@ -2,7 +2,7 @@
 /* passage - frame by frame while it runs, and as figures when it is over. */
 #include "bench/measure/passage.h"
 #include "bench/measure/rig.h"
-#include "bench/measure/session.h"
+#include "bench/measure/noise.h"
 #include "tools/document/flow-run.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "bench/measure/rig.h"
 #include "bench/measure/session.h"
 #include "tools/document/flow-run.h"
+#include "tools/program/interrupt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -78,7 +79,7 @@ int rig_run_flow(struct zc_flow *flow, int64_t ns)
     int64_t until = zc_now_ns() + ns;
     int error = 0;
 
-    while (!error && !session_interrupted() && zc_now_ns() < until) {
+    while (!error && !interrupt_came() && zc_now_ns() < until) {
         error = zc_flow_step(flow, STEP_MS);
         if (error == -EINTR)
             error = 0;

@@ -1,41 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* session - from the first option to the last line. */
 #include "bench/measure/session.h"
+#include "bench/measure/noise.h"
+#include "tools/program/interrupt.h"
 #include "zerocopy.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t interrupted;
 static bool line_is_open;
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
-
-static void catch_signals(void)
-{
-    /* The first signal ends the measuring; a second one ends the program at once. */
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
-
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-}
-
-int64_t cpu_now_ns(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
-}
 
 int session_option(struct outputs *outputs, int option, const char *usage)
 {
@@ -58,29 +33,6 @@ int session_option(struct outputs *outputs, int option, const char *usage)
     }
 }
 
-int session_begin(struct session *session, const struct outputs *outputs, int argc,
-                  char **argv)
-{
-    char command[64];
-    int error;
-
-    snprintf(command, sizeof(command), "zc-bench %s", argv[0]);
-    error = document_create(&session->document, command, argc, argv);
-
-    if (error)
-        return error;
-    session->outputs = *outputs;
-    session->began_ns = zc_now_ns();
-    catch_signals();
-    noise_begin(&session->noise);
-    return 0;
-}
-
-bool session_interrupted(void)
-{
-    return interrupted;
-}
-
 void session_progress(const char *format, ...)
 {
     bool over = isatty(STDERR_FILENO);
@@ -95,19 +47,28 @@ void session_progress(const char *format, ...)
     line_is_open = over;
 }
 
-int session_end(struct session *session, int error)
+int session_run(const struct outputs *outputs, int argc, char **argv,
+                int (*measure)(struct document *document, void *user), void *user)
 {
-    struct document *document = session->document;
-    int code = error ? 1 : 0;
+    int64_t began_ns = zc_now_ns();
+    struct document *document;
+    struct noise noise;
+    char command[64];
+    bool failed;
 
+    snprintf(command, sizeof(command), "zc-bench %s", argv[0]);
+    if (document_create(&document, command, argc, argv))
+        return 1;
+    interrupt_catch();
+    noise_begin(&noise);
+    failed = measure(document, user);
     if (line_is_open)
         fputs("\r\033[K", stderr);
-    noise_end(&session->noise, document);
-    document_set_int(document, "elapsed_ns", zc_now_ns() - session->began_ns);
-    document_set_string(document, "ended", interrupted ? "interrupted" : "complete");
-    if (!error && (document_check(document) ||
-                   render_outputs(document_json(document), &session->outputs)))
-        code = 1;
+    noise_end(&noise, document);
+    document_set_int(document, "elapsed_ns", zc_now_ns() - began_ns);
+    document_set_string(document, "ended", interrupt_came() ? "interrupted" : "complete");
+    failed = failed || document_check(document) ||
+             render_outputs(document_json(document), outputs);
     document_destroy(document);
-    return code;
+    return failed;
 }

@@ -7,7 +7,6 @@
 #define BENCH_SESSION_H
 
 #include "tools/document/document.h"
-#include "bench/measure/noise.h"
 #include "tools/view/render.h"
 
 #include <getopt.h>
@@ -38,33 +37,19 @@ enum session_option {
     "Ctrl-C ends early, and what was measured is reported.\n"                            \
     "Exit code: 0; 1 when it could not measure; 2 when the options make no sense.\n"
 
-struct session {
-    struct document *document;
-    struct outputs outputs;
-    struct noise noise;
-    int64_t began_ns;
-};
-
 /** Handles one of SESSION_OPTIONS. Returns -1 to go on, or the exit code. */
 int session_option(struct outputs *outputs, int option, const char *usage);
 
-/** Begins the document of @command, watches for noise, and catches signals. */
-int session_begin(struct session *session, const struct outputs *outputs, int argc,
-                  char **argv);
-
-/** Whether the user wants it to end. Threads: any. */
-bool session_interrupted(void);
+/**
+ * Begins the document of the command that @argv begins with, watches for noise, catches
+ * signals, and calls @measure with the document and @user; then ends the document, writes it
+ * where it is asked for, and frees it. @measure returns 0, or what ended it, which it has
+ * said. Returns the exit code.
+ */
+int session_run(const struct outputs *outputs, int argc, char **argv,
+                int (*measure)(struct document *document, void *user), void *user);
 
 /** Shows how far it is on stderr: one line that is written over, where that is a terminal. */
 void session_progress(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/**
- * Ends the document, writes it where it is asked for, and frees it. @error: 0, or what ended
- * the measuring, which is said already. Returns the exit code.
- */
-int session_end(struct session *session, int error);
-
-/** The CPU time of this process, ns. */
-int64_t cpu_now_ns(void);
 
 #endif

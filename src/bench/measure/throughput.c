@@ -6,6 +6,7 @@
 #include "bench/measure/alone.h"
 #include "bench/commands.h"
 #include "bench/measure/session.h"
+#include "tools/program/interrupt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -64,7 +65,8 @@ struct trial {
 
 struct bench {
     const struct request *request;
-    struct session session;
+    struct document *document;
+    struct rig_request devices;
     struct rig rig;
     struct zc_heap *heap;
     struct trial trial[MAX_TRIALS];
@@ -128,9 +130,10 @@ static bool parse_part(const char *text, enum part *part)
                         "copy-flow");
 }
 
-static int add_trials(struct bench *bench, struct rig_request *devices)
+static int add_trials(struct bench *bench)
 {
     const struct request *request = bench->request;
+    struct rig_request *devices = &bench->devices;
 
     *devices = request->devices;
     if (request->parts.n * request->sizes.n > MAX_TRIALS) {
@@ -215,7 +218,7 @@ static void run(struct bench *bench, struct trial *trial, int round)
 {
     int64_t ns = bench->request->ns / ROUNDS;
 
-    if (trial->failed || session_interrupted())
+    if (trial->failed || interrupt_came())
         return;
     session_progress("throughput: round %d of %d, %s %s", round + 1, ROUNDS,
                      part_names[trial->part], trial->size);
@@ -227,7 +230,7 @@ static void run(struct bench *bench, struct trial *trial, int round)
 
 static bool report(struct bench *bench, const struct trial *trial)
 {
-    struct document *document = bench->session.document;
+    struct document *document = bench->document;
     const struct figure interval = {"interval", "ns", BETTER_LOWER,
                                     &trial->pace.interval};
     const struct figure cpu = {"cpu", "ns", BETTER_LOWER, &trial->pace.cpu};
@@ -267,20 +270,22 @@ static void fit(struct bench *bench, enum part part)
         ns[n++] = samples_percentile(&trial->pace.cpu, 50);
     }
     if (n >= 2)
-        document_add_fit(bench->session.document, part_names[part], "cpu", pixels, ns, n);
+        document_add_fit(bench->document, part_names[part], "cpu", pixels, ns, n);
 }
 
-static int measure(struct bench *bench, const struct rig_request *devices)
+static int measure(struct document *document, void *user)
 {
+    struct bench *bench = user;
     const struct request *request = bench->request;
     bool any = false;
-    int error = rig_open(&bench->rig, devices);
+    int error = rig_open(&bench->rig, &bench->devices);
 
+    bench->document = document;
     if (!error) {
         bench->heap = rig_heap(&bench->rig, request->heap);
         error = bench->heap ? 0 : -ENOENT;
     }
-    document_set_int(bench->session.document, "config.duration_ns", request->ns);
+    document_set_int(document, "config.duration_ns", request->ns);
     for (size_t i = 0; i < bench->n && !error; i++)
         error =
             pace_init(&bench->trial[i].pace, (request->ns / SECOND_NS + 1) * MOST_FPS);
@@ -295,33 +300,19 @@ static int measure(struct bench *bench, const struct rig_request *devices)
         zc_log(ZC_LOG_ERROR, "no part could be measured");
         error = -EIO;
     }
+    rig_close(&bench->rig);
+    for (size_t i = 0; i < bench->n; i++)
+        pace_finish(&bench->trial[i].pace);
     return error;
 }
 
 int command_throughput(int argc, char **argv)
 {
     static struct request request;
-    struct rig_request devices;
-    struct bench *bench;
+    static struct bench bench = {.request = &request};
     int code = parse(&request, argc, argv);
 
-    if (code >= 0)
-        return code;
-    bench = calloc(1, sizeof(*bench));
-    if (!bench)
-        return 1;
-    bench->request = &request;
-    code = add_trials(bench, &devices);
-    if (code < 0 && session_begin(&bench->session, &request.outputs, argc, argv))
-        code = 1;
-    if (code < 0) {
-        int error = measure(bench, &devices);
-
-        rig_close(&bench->rig);
-        code = session_end(&bench->session, error);
-    }
-    for (size_t i = 0; i < bench->n; i++)
-        pace_finish(&bench->trial[i].pace);
-    free(bench);
-    return code;
+    if (code < 0)
+        code = add_trials(&bench);
+    return code < 0 ? session_run(&request.outputs, argc, argv, measure, &bench) : code;
 }

@@ -4,6 +4,7 @@
 #include "bench/choices.h"
 #include "bench/commands.h"
 #include "bench/measure/session.h"
+#include "tools/program/interrupt.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -86,27 +87,16 @@ static void join(char *const *words, char *text, size_t size)
             (size_t)snprintf(text + used, size - used, "%s%s", used ? " " : "", *words);
 }
 
-static int measure(const struct request *request, char *const *command, int argc,
-                   char **argv)
+static int measure(struct document *document, void *user)
 {
-    struct observation *o = calloc(1, sizeof(*o));
-    struct session session;
+    struct observation *o = user;
     char line[512];
     int error;
 
-    if (!o || session_begin(&session, &request->outputs, argc, argv)) {
-        free(o);
-        return 1;
-    }
-    o->camera = request->camera;
-    o->display = request->display;
-    o->command = command;
-    o->seconds = (int)request->seconds;
-    document_set_int(session.document, "config.duration_ns",
-                     request->seconds * INT64_C(1000000000));
-    join(command, line, sizeof(line));
-    session_progress("%s: for %ld s from its first frame on", line, request->seconds);
-    error = observation_run(o, session_interrupted);
+    document_set_int(document, "config.duration_ns", o->seconds * INT64_C(1000000000));
+    join(o->command, line, sizeof(line));
+    session_progress("%s: for %d s from its first frame on", line, o->seconds);
+    error = observation_run(o, interrupt_came);
     /* End the program first, so that its output does not come between our lines. */
     child_end(&o->child);
     if (!error && !o->pairing.shown)
@@ -114,10 +104,21 @@ static int measure(const struct request *request, char *const *command, int argc
     if (error == -ENODATA)
         fprintf(stderr, "zc-bench: no new frame came to the screen\n");
     if (!error)
-        observe_report(session.document, o, line);
+        observe_report(document, o, line);
     observation_finish(o);
-    free(o);
-    return session_end(&session, error);
+    return error;
+}
+
+static int observe(const struct request *request, char *const *command, int argc,
+                   char **argv)
+{
+    static struct observation observation;
+
+    observation.camera = request->camera;
+    observation.display = request->display;
+    observation.command = command;
+    observation.seconds = (int)request->seconds;
+    return session_run(&request->outputs, argc, argv, measure, &observation);
 }
 
 int command_observe(int argc, char **argv)
@@ -131,7 +132,7 @@ int command_observe(int argc, char **argv)
         fprintf(stderr, "zc-bench: no command to observe; see --help\n");
         return 2;
     }
-    return measure(&request, argv + optind, argc, argv);
+    return observe(&request, argv + optind, argc, argv);
 }
 
 /* Cuts a launch line, in place, as a shell would: at blanks, but for those in quotes.
@@ -176,12 +177,12 @@ static int launch(const struct request *request, char **pipeline, int argc, char
     } else if (pipeline[1]) {
         for (size_t i = 0; pipeline[i]; i++)
             words[i + 1] = pipeline[i];
-        code = measure(request, words, argc, argv);
+        code = observe(request, words, argc, argv);
     } else if (!split(line, words + 1)) {
         fprintf(stderr, "zc-bench: a quote in the pipeline has no end\n");
         code = 2;
     } else {
-        code = measure(request, words, argc, argv);
+        code = observe(request, words, argc, argv);
     }
     free(words);
     free(line);

@@ -6,41 +6,56 @@
 #include <string.h>
 #include <xf86drm.h>
 
-/* The one place where the names of properties are written. */
-static const char *const connector_names[CONNECTOR_PROPERTIES] = {
-    [CONNECTOR_CRTC_ID] = "CRTC_ID",
-    [CONNECTOR_WRITEBACK_FB_ID] = "WRITEBACK_FB_ID",
-    [CONNECTOR_WRITEBACK_OUT_FENCE_PTR] = "WRITEBACK_OUT_FENCE_PTR",
-    [CONNECTOR_WRITEBACK_PIXEL_FORMATS] = "WRITEBACK_PIXEL_FORMATS",
-    [CONNECTOR_LINK_STATUS] = "link-status",
+/* The one place where the names of properties are written, and of those of their options
+ * that are set. */
+struct name {
+    const char *name;
+    const char *option[PROPERTY_OPTIONS];
 };
 
-static const char *const crtc_names[CRTC_PROPERTIES] = {
-    [CRTC_ACTIVE] = "ACTIVE",
-    [CRTC_MODE_ID] = "MODE_ID",
+static const struct name connector_names[CONNECTOR_PROPERTIES] = {
+    [CONNECTOR_CRTC_ID] = {"CRTC_ID"},
+    [CONNECTOR_WRITEBACK_FB_ID] = {"WRITEBACK_FB_ID"},
+    [CONNECTOR_WRITEBACK_OUT_FENCE_PTR] = {"WRITEBACK_OUT_FENCE_PTR"},
+    [CONNECTOR_WRITEBACK_PIXEL_FORMATS] = {"WRITEBACK_PIXEL_FORMATS"},
+    [CONNECTOR_LINK_STATUS] = {"link-status"},
+    [CONNECTOR_COLORSPACE] = {"Colorspace", {"Default"}},
+    [CONNECTOR_HDR_OUTPUT_METADATA] = {"HDR_OUTPUT_METADATA"},
 };
 
-static const char *const plane_names[PLANE_PROPERTIES] = {
-    [PLANE_TYPE] = "type",
-    [PLANE_FB_ID] = "FB_ID",
-    [PLANE_CRTC_ID] = "CRTC_ID",
-    [PLANE_SRC_X] = "SRC_X",
-    [PLANE_SRC_Y] = "SRC_Y",
-    [PLANE_SRC_W] = "SRC_W",
-    [PLANE_SRC_H] = "SRC_H",
-    [PLANE_CRTC_X] = "CRTC_X",
-    [PLANE_CRTC_Y] = "CRTC_Y",
-    [PLANE_CRTC_W] = "CRTC_W",
-    [PLANE_CRTC_H] = "CRTC_H",
-    [PLANE_ROTATION] = "rotation",
-    [PLANE_ALPHA] = "alpha",
-    [PLANE_IN_FENCE_FD] = "IN_FENCE_FD",
-    [PLANE_IN_FORMATS] = "IN_FORMATS",
+static const struct name crtc_names[CRTC_PROPERTIES] = {
+    [CRTC_ACTIVE] = {"ACTIVE"},           [CRTC_MODE_ID] = {"MODE_ID"},
+    [CRTC_DEGAMMA_LUT] = {"DEGAMMA_LUT"}, [CRTC_CTM] = {"CTM"},
+    [CRTC_GAMMA_LUT] = {"GAMMA_LUT"},     [CRTC_VRR_ENABLED] = {"VRR_ENABLED"},
+};
+
+static const struct name plane_names[PLANE_PROPERTIES] = {
+    [PLANE_TYPE] = {"type"},
+    [PLANE_FB_ID] = {"FB_ID"},
+    [PLANE_CRTC_ID] = {"CRTC_ID"},
+    [PLANE_SRC_X] = {"SRC_X"},
+    [PLANE_SRC_Y] = {"SRC_Y"},
+    [PLANE_SRC_W] = {"SRC_W"},
+    [PLANE_SRC_H] = {"SRC_H"},
+    [PLANE_CRTC_X] = {"CRTC_X"},
+    [PLANE_CRTC_Y] = {"CRTC_Y"},
+    [PLANE_CRTC_W] = {"CRTC_W"},
+    [PLANE_CRTC_H] = {"CRTC_H"},
+    [PLANE_ROTATION] = {"rotation"},
+    [PLANE_ALPHA] = {"alpha"},
+    [PLANE_BLEND_MODE] = {"pixel blend mode", {"Pre-multiplied"}},
+    [PLANE_ZPOS] = {"zpos"},
+    [PLANE_COLOR_ENCODING] = {"COLOR_ENCODING",
+                              {"ITU-R BT.601 YCbCr", "ITU-R BT.709 YCbCr",
+                               "ITU-R BT.2020 YCbCr"}},
+    [PLANE_COLOR_RANGE] = {"COLOR_RANGE", {"YCbCr limited range", "YCbCr full range"}},
+    [PLANE_IN_FENCE_FD] = {"IN_FENCE_FD"},
+    [PLANE_IN_FORMATS] = {"IN_FORMATS"},
 };
 
 struct kind {
     uint32_t type;
-    const char *const *names;
+    const struct name *names;
     int n, required;
 };
 
@@ -51,6 +66,23 @@ static const struct kind kinds[] = {
     {DRM_MODE_OBJECT_PLANE, plane_names, PLANE_PROPERTIES, PLANE_REQUIRED},
 };
 
+static void read_values(const drmModePropertyRes *property, const struct name *name,
+                        struct property *out)
+{
+    out->fixed = property->flags & DRM_MODE_PROP_IMMUTABLE;
+    if (property->flags & DRM_MODE_PROP_RANGE && property->count_values == 2) {
+        out->least = property->values[0];
+        out->most = property->values[1];
+    }
+    for (int i = 0; i < property->count_enums; i++)
+        for (int k = 0; k < PROPERTY_OPTIONS && name->option[k]; k++) {
+            if (strcmp(name->option[k], property->enums[i].name))
+                continue;
+            out->option[k] = property->enums[i].value;
+            out->options |= 1u << k;
+        }
+}
+
 static int read_one(int fd, const struct kind *kind, uint32_t id, uint64_t value,
                     struct property *out)
 {
@@ -59,13 +91,20 @@ static int read_one(int fd, const struct kind *kind, uint32_t id, uint64_t value
     if (!property)
         return errno ? -errno : -ENOMEM;
     for (int i = 0; i < kind->n; i++) {
-        if (strcmp(kind->names[i], property->name))
+        if (strcmp(kind->names[i].name, property->name))
             continue;
         out[i].id = id;
         out[i].value = value;
+        read_values(property, &kind->names[i], &out[i]);
     }
     drmModeFreeProperty(property);
     return 0;
+}
+
+bool property_offers(const struct property *property, int index)
+{
+    return property->id && property->options & (1u << index) &&
+           (!property->fixed || property->value == property->option[index]);
 }
 
 int properties_read(int fd, uint32_t object, uint32_t type, struct property *out,
@@ -89,7 +128,7 @@ int properties_read(int fd, uint32_t object, uint32_t type, struct property *out
     for (int i = 0; i < kind->required && !error; i++) {
         if (out[i].id)
             continue;
-        *missing = kind->names[i];
+        *missing = kind->names[i].name;
         error = -ENOTSUP;
     }
     return error;
@@ -121,7 +160,7 @@ void atomic_add(struct atomic *atomic, uint32_t object, const struct property *p
 void atomic_add_optional(struct atomic *atomic, uint32_t object,
                          const struct property *property, uint64_t value)
 {
-    if (property->id)
+    if (property->id && !property->fixed)
         atomic_add(atomic, object, property, value);
 }
 

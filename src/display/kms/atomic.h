@@ -6,14 +6,26 @@
 #ifndef ZC_DISPLAY_ATOMIC_H
 #define ZC_DISPLAY_ATOMIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <xf86drmMode.h>
+
+#define PROPERTY_OPTIONS 3
 
 /** A property of one object: its id, 0 where the object has none, and the value it had. */
 struct property {
     uint32_t id;
     uint64_t value;
+    bool fixed;           /* the driver sets it, nobody else */
+    uint64_t least, most; /* of a range */
+    /* Of an enumeration: the driver's values of the options that have a name here, in the
+     * order of the enumerations below; and a bit for each that there is. */
+    uint64_t option[PROPERTY_OPTIONS];
+    uint32_t options;
 };
+
+/** Whether the property is, or can be set to, its option @index. */
+bool property_offers(const struct property *property, int index);
 
 /* Each table lists first what the object must have. */
 
@@ -24,6 +36,8 @@ enum connector_property {
     CONNECTOR_WRITEBACK_OUT_FENCE_PTR,
     CONNECTOR_WRITEBACK_PIXEL_FORMATS,
     CONNECTOR_LINK_STATUS,
+    CONNECTOR_COLORSPACE, /* option 0: default */
+    CONNECTOR_HDR_OUTPUT_METADATA,
     CONNECTOR_PROPERTIES
 };
 
@@ -31,7 +45,11 @@ enum crtc_property {
     CRTC_ACTIVE,
     CRTC_MODE_ID,
     CRTC_REQUIRED,
-    CRTC_PROPERTIES = CRTC_REQUIRED
+    CRTC_DEGAMMA_LUT = CRTC_REQUIRED,
+    CRTC_CTM,
+    CRTC_GAMMA_LUT,
+    CRTC_VRR_ENABLED,
+    CRTC_PROPERTIES
 };
 
 enum plane_property {
@@ -49,6 +67,10 @@ enum plane_property {
     PLANE_REQUIRED,
     PLANE_ROTATION = PLANE_REQUIRED,
     PLANE_ALPHA,
+    PLANE_BLEND_MODE, /* option 0: pre-multiplied, the kernel's own choice */
+    PLANE_ZPOS,
+    PLANE_COLOR_ENCODING, /* options as enum zc_matrix */
+    PLANE_COLOR_RANGE,    /* options as enum zc_range */
     PLANE_IN_FENCE_FD,
     PLANE_IN_FORMATS,
     PLANE_PROPERTIES
@@ -75,7 +97,7 @@ void atomic_begin(struct atomic *atomic);
 void atomic_add(struct atomic *atomic, uint32_t object, const struct property *property,
                 uint64_t value);
 
-/** Sets a property where the object has it. */
+/** Sets a property where the object has it, and lets it be set. */
 void atomic_add_optional(struct atomic *atomic, uint32_t object,
                          const struct property *property, uint64_t value);
 

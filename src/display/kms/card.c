@@ -51,7 +51,35 @@ static int become_master(const struct card *card, struct why *why)
                   strerror(errno), card->path);
 }
 
-static int prepare(struct card *card, const char *driver, struct why *why)
+/* "pci:0000:00:02.0", or of a bus that libdrm has no word for, the device's name alone. */
+static const char *without_bus(const char *id)
+{
+    static const char *const buses[] = {"pci:", "platform:", "usb:", "host1x:"};
+
+    for (size_t i = 0; i < sizeof(buses) / sizeof(*buses); i++)
+        if (!strncmp(id, buses[i], strlen(buses[i])))
+            return id + strlen(buses[i]);
+    return id;
+}
+
+/* The kernel tells it to a master that has asked for the interface's version. */
+static int check_bus_id(const struct card *card, const char *bus_id, struct why *why)
+{
+    drmSetVersion version = {1, 4, -1, -1};
+    char *is;
+    int error = 0;
+
+    drmSetInterfaceVersion(card->fd, &version);
+    is = drmGetBusid(card->fd);
+    if (!is || strcmp(without_bus(is), without_bus(bus_id)))
+        error = refuse(why, -ENODEV, "its bus id is %s, not %s",
+                       is && *is ? is : "not told", bus_id);
+    drmFreeBusid(is);
+    return error;
+}
+
+static int prepare(struct card *card, const char *driver, const char *bus_id,
+                   struct why *why)
 {
     int error = set_capabilities(card, why);
 
@@ -59,10 +87,12 @@ static int prepare(struct card *card, const char *driver, struct why *why)
         return error;
     if (driver && strcmp(driver, card->driver))
         return refuse(why, -ENODEV, "its driver is %s, not %s", card->driver, driver);
-    return become_master(card, why);
+    error = become_master(card, why);
+    return error || !bus_id ? error : check_bus_id(card, bus_id, why);
 }
 
-int card_open(struct card *card, const char *path, const char *driver, struct why *why)
+int card_open(struct card *card, const char *path, const char *driver, const char *bus_id,
+              struct why *why)
 {
     char hint[160];
     int error;
@@ -71,7 +101,7 @@ int card_open(struct card *card, const char *path, const char *driver, struct wh
     snprintf(card->path, sizeof(card->path), "%s", path);
     card->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
     if (card->fd >= 0)
-        return prepare(card, driver, why);
+        return prepare(card, driver, bus_id, why);
     error = -errno;
     if (error == -EACCES || error == -EPERM)
         zc_permission_hint(card->path, hint, sizeof(hint));
@@ -80,7 +110,8 @@ int card_open(struct card *card, const char *path, const char *driver, struct wh
     return refuse(why, error, "cannot open it: %s%s", strerror(-error), hint);
 }
 
-int card_adopt(struct card *card, int fd, const char *driver, struct why *why)
+int card_adopt(struct card *card, int fd, const char *driver, const char *bus_id,
+               struct why *why)
 {
     char link[32];
     ssize_t length;
@@ -97,7 +128,7 @@ int card_adopt(struct card *card, int fd, const char *driver, struct why *why)
                       strerror(errno));
     flags = fcntl(card->fd, F_GETFL);
     card->blocks = flags >= 0 && !(flags & O_NONBLOCK);
-    return prepare(card, driver, why);
+    return prepare(card, driver, bus_id, why);
 }
 
 void card_finish(struct card *card)

@@ -17,13 +17,15 @@ struct card {
 };
 
 /**
- * Opens the card at @path and becomes its master. @driver: what it must be, or NULL.
+ * Opens the card at @path and becomes its master. @driver, @bus_id: what it must be, or NULL.
  * Whatever comes of it, card_finish() is to be called. Returns 0, or a negative errno value.
  */
-int card_open(struct card *card, const char *path, const char *driver, struct why *why);
+int card_open(struct card *card, const char *path, const char *driver, const char *bus_id,
+              struct why *why);
 
 /** The same of the open card @fd, of which it makes a duplicate; master is as it is. */
-int card_adopt(struct card *card, int fd, const char *driver, struct why *why);
+int card_adopt(struct card *card, int fd, const char *driver, const char *bus_id,
+               struct why *why);
 
 /** Drops master, if it became that, and closes what it opened. */
 void card_finish(struct card *card);

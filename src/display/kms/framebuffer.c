@@ -18,6 +18,7 @@
 struct framebuffer {
     struct zc_attachment base;
     uint32_t id;
+    uint32_t dumb; /* handle of the display's own memory behind it; 0: it is another's */
 };
 
 /* Linux 6.7's, which older headers lack: forgets a framebuffer without taking it off the
@@ -34,6 +35,8 @@ static void framebuffer_destroy(struct zc_attachments *owner, struct zc_attachme
         (struct framebuffers *)((char *)owner - offsetof(struct framebuffers, imports));
 
     drmModeRmFB(all->card->fd, framebuffer->id);
+    if (framebuffer->dumb)
+        drmModeDestroyDumbBuffer(all->card->fd, framebuffer->dumb);
     free(framebuffer);
 }
 
@@ -92,29 +95,35 @@ int framebuffer_forget(const struct card *card, uint32_t fb)
     return drmIoctl(card->fd, IOCTL_CLOSEFB, &closefb) ? -errno : 0;
 }
 
-int framebuffers_add(struct framebuffers *all, struct zc_frame *frame, uint32_t fb)
+int framebuffers_add(struct framebuffers *all, struct zc_frame *frame, uint32_t fb,
+                     uint32_t dumb)
 {
     struct framebuffer *framebuffer = calloc(1, sizeof(*framebuffer));
     int error;
 
     if (!framebuffer) {
         drmModeRmFB(all->card->fd, fb);
+        if (dumb)
+            drmModeDestroyDumbBuffer(all->card->fd, dumb);
         return -ENOMEM;
     }
     framebuffer->id = fb;
+    framebuffer->dumb = dumb;
     error = zc_frame_attach(frame, &all->imports, &framebuffer->base);
     if (error) {
-        drmModeRmFB(all->card->fd, fb);
-        free(framebuffer);
+        framebuffer_destroy(&all->imports, &framebuffer->base);
         return error;
     }
     zc_count(ZC_COUNT_DISPLAY_IMPORT);
     return 0;
 }
 
-static int refused(const struct card *card, const struct zc_layout *layout,
+static int refused(struct framebuffers *all, const struct zc_layout *layout,
                    const char *what, int error, uint32_t reason, uint32_t *reasons)
 {
+    const struct card *card = all->card;
+
+    all->answer = error;
     zc_log(ZC_LOG_DEBUG, "%s: %s of a %s frame of %ux%u, stride %u, failed: %s",
            card->path, what, layout->format->name, layout->width, layout->height,
            layout->plane[0].stride, strerror(-error));
@@ -140,12 +149,12 @@ static int import_new(struct framebuffers *all, struct zc_frame *frame, uint32_t
             n++;
     }
     if (error) {
-        error = refused(card, layout, "PRIME import", error, ZC_REASON_IMPORT, reasons);
+        error = refused(all, layout, "PRIME import", error, ZC_REASON_IMPORT, reasons);
     } else {
         error = framebuffer_create(card, layout, handles, fb);
         if (error)
             error =
-                refused(card, layout, "AddFB2", error, ZC_REASON_FRAMEBUFFER, reasons);
+                refused(all, layout, "AddFB2", error, ZC_REASON_FRAMEBUFFER, reasons);
     }
     close_handles(card->fd, handles, n);
     if (error)
@@ -153,7 +162,7 @@ static int import_new(struct framebuffers *all, struct zc_frame *frame, uint32_t
     zc_log(ZC_LOG_DEBUG, "%s: framebuffer %u is dma-buf %llu, %s %ux%u", card->path, *fb,
            (unsigned long long)zc_frame_identity(frame, 0), layout->format->name,
            layout->width, layout->height);
-    return framebuffers_add(all, frame, *fb);
+    return framebuffers_add(all, frame, *fb, 0);
 }
 
 int framebuffers_get(struct framebuffers *all, struct zc_frame *frame, uint32_t *fb,

@@ -9,6 +9,7 @@
 struct framebuffers {
     const struct card *card;
     struct zc_attachments imports;
+    int answer; /* the kernel's, to the last import that it refused */
 };
 
 void framebuffers_init(struct framebuffers *all, const struct card *card);
@@ -21,8 +22,12 @@ void framebuffers_finish(struct framebuffers *all);
  */
 int framebuffers_get(struct framebuffers *all, struct zc_frame *frame, uint32_t *fb,
                      uint32_t *reasons);
-/** Hangs @fb on @frame; takes it over, also on failure. */
-int framebuffers_add(struct framebuffers *all, struct zc_frame *frame, uint32_t fb);
+/**
+ * Hangs @fb on @frame, with the handle of the dumb buffer behind it (0: none); takes both over,
+ * also on failure.
+ */
+int framebuffers_add(struct framebuffers *all, struct zc_frame *frame, uint32_t fb,
+                     uint32_t dumb);
 bool framebuffers_have(const struct framebuffers *all, const struct zc_frame *frame);
 /** As zc_display_verify(). */
 int framebuffers_verify(const struct framebuffers *all, const struct zc_frame *frame);

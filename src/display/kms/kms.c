@@ -35,7 +35,7 @@ static int prepare(struct kms *kms, struct zc_frame *frame, struct placement **p
 {
     const struct zc_layout *layout = zc_frame_layout(frame);
     uint32_t reasons = 0;
-    char text[64];
+    char text[80];
     int error;
 
     error =
@@ -47,9 +47,11 @@ static int prepare(struct kms *kms, struct zc_frame *frame, struct placement **p
     if (error != -ENOTSUP)
         return commit_failed(kms, "import or test of a frame", error);
     zc_display_reason_text(reasons, text, sizeof(text));
-    zc_log(ZC_LOG_ERROR, "%s, %s: cannot show a %s frame of %ux%u, stride %u: %s",
+    zc_log(ZC_LOG_ERROR, "%s, %s: cannot show a %s frame of %ux%u, stride %u%s%s: %s",
            kms->card.path, kms->output.name, layout->format->name, layout->width,
-           layout->height, layout->plane[0].stride, text);
+           layout->height, layout->plane[0].stride,
+           reasons & ZC_REASON_COLOUR ? ", " : "",
+           reasons & ZC_REASON_COLOUR ? zc_colour_text(&layout->colour) : "", text);
     return error;
 }
 
@@ -87,8 +89,17 @@ static int kms_test(struct zc_display *display, struct zc_frame *frame, uint32_t
     uint32_t fb;
     int error;
 
+    kms->framebuffers.answer = 0;
+    kms->placements.answer = 0;
     error = placements_find(&kms->placements, frame, &display->rect, &placement, reasons);
-    return error ? error : framebuffers_get(&kms->framebuffers, frame, &fb, reasons);
+    if (!error)
+        error = framebuffers_get(&kms->framebuffers, frame, &fb, reasons);
+    if (error)
+        display->info.test_answer = kms->framebuffers.answer ? kms->framebuffers.answer
+                                                             : kms->placements.answer;
+    else
+        display->info.test_plane_id = placement->plane->id;
+    return error;
 }
 
 /* A driver without vertical blanks sends its events when it likes. One that has them
@@ -129,6 +140,18 @@ static bool kms_has_format(const struct zc_display *display, uint32_t fourcc,
     return planes_have(&kms_of(display)->planes, fourcc, modifier);
 }
 
+static bool kms_modifier(const struct zc_display *display, uint32_t fourcc, int index,
+                         uint64_t *modifier)
+{
+    return planes_modifier(&kms_of(display)->planes, fourcc, index, modifier);
+}
+
+static bool kms_mode(const struct zc_display *display, int index, uint32_t *width,
+                     uint32_t *height)
+{
+    return output_mode(&kms_of(display)->output, index, width, height);
+}
+
 static int kms_connected(const struct zc_display *display)
 {
     return output_connected(&kms_of(display)->output);
@@ -146,16 +169,16 @@ static int kms_capture(struct zc_display *display, struct zc_frame *into)
     return writeback_capture(&kms->writeback, &kms->framebuffers, &kms->atomic, into);
 }
 
-static int kms_dumb_pool(struct zc_display *display, const struct zc_layout *layout,
-                         int n, struct zc_pool **pool)
+static int kms_pool(struct zc_display *display, const struct zc_layout *layout, int n,
+                    bool shared, struct zc_pool **pool)
 {
-    return dumb_pool(&kms_of(display)->framebuffers, layout, n, pool);
+    return dumb_pool(&kms_of(display)->framebuffers, layout, n, shared, pool);
 }
 
 /* Leaves mode and picture as they are, where the kernel can. */
 static void leave(struct kms *kms)
 {
-    struct zc_frame *const frames[] = {kms->base.current, kms->base.next};
+    struct zc_frame *const frames[] = {kms->base.current, kms->base.committed[0]};
     uint32_t fb, reasons = 0;
     int error = 0;
 
@@ -192,11 +215,13 @@ static void kms_finish(struct zc_display *display)
 const struct zc_display_ops kms_ops = {
     .finish = kms_finish,
     .has_format = kms_has_format,
+    .modifier = kms_modifier,
+    .mode = kms_mode,
     .connected = kms_connected,
     .test = kms_test,
     .show = kms_show,
     .dispatch = kms_dispatch,
     .verify = kms_verify,
     .capture = kms_capture,
-    .dumb_pool = kms_dumb_pool,
+    .pool = kms_pool,
 };

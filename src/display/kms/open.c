@@ -62,6 +62,8 @@ static int set_up_output(struct kms *kms, const struct zc_display_config *config
     if (!error && config->plane_id)
         error = planes_choose(&kms->planes, config->plane_id, why);
     if (!error)
+        error = planes_set(&kms->planes, config, why);
+    if (!error)
         writeback_find(&kms->writeback, resources);
     drmModeFreeResources(resources);
     return error;
@@ -96,8 +98,9 @@ static int set_up_card(struct kms *kms, const char *path,
 
     wire(kms);
     kms->keep = config->keep;
-    error = path ? card_open(&kms->card, path, config->driver, why)
-                 : card_adopt(&kms->card, config->fd, config->driver, why);
+    error = path
+                ? card_open(&kms->card, path, config->driver, config->bus_id, why)
+                : card_adopt(&kms->card, config->fd, config->driver, config->bus_id, why);
     if (!error)
         error = set_up_output(kms, config, why);
     if (error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* output - which connector, CRTC and mode of an open card. Changes nothing on screen. */
 #include "display/kms/output.h"
+#include "display/kms/leftover.h"
 #include "display/kms/mode.h"
 
 #include <errno.h>
@@ -262,6 +263,20 @@ static int set_mode(struct output *output, const drmModeConnector *connector, bo
     return 0;
 }
 
+static int find_settings(struct output *output, const struct zc_display_config *config,
+                         struct why *why)
+{
+    const char *missing;
+    int error = settings_read(&output->settings, output->card->fd, output->connector_id,
+                              DRM_MODE_OBJECT_CONNECTOR, config->connector_settings,
+                              config->n_connector_settings, &missing);
+
+    if (!error)
+        return 0;
+    return refuse(why, error, "its connector %s has no property \"%s\" that can be set",
+                  output->name, missing ? missing : "?");
+}
+
 int output_find(struct output *output, const drmModeRes *resources,
                 const struct zc_display_config *config, struct why *why)
 {
@@ -270,6 +285,10 @@ int output_find(struct output *output, const drmModeRes *resources,
 
     if (result >= 0)
         result = set_mode(output, connector, result == 1, config, why);
+    if (result >= 0)
+        leftovers_keep(output);
+    if (result >= 0)
+        result = find_settings(output, config, why);
     drmModeFreeConnector(connector);
     return result;
 }
@@ -279,6 +298,8 @@ void output_finish(struct output *output)
     if (output->mode_blob)
         drmModeDestroyPropertyBlob(output->card->fd, output->mode_blob);
     output->mode_blob = 0;
+    leftovers_finish(output);
+    settings_finish(&output->settings);
 }
 
 uint32_t output_add(const struct output *output, struct atomic *atomic)
@@ -292,6 +313,8 @@ uint32_t output_add(const struct output *output, struct atomic *atomic)
                         DRM_MODE_LINK_STATUS_GOOD);
     atomic_add(atomic, output->crtc_id, &output->crtc[CRTC_ACTIVE], 1);
     atomic_add(atomic, output->crtc_id, &output->crtc[CRTC_MODE_ID], output->mode_blob);
+    leftovers_add_none(output, atomic);
+    settings_add(&output->settings, atomic, output->connector_id);
     return DRM_MODE_ATOMIC_ALLOW_MODESET;
 }
 
@@ -300,6 +323,24 @@ bool output_counts_blanks(const struct output *output)
     uint64_t sequence, ns;
 
     return !drmCrtcGetSequence(output->card->fd, output->crtc_id, &sequence, &ns);
+}
+
+bool output_mode(const struct output *output, int index, uint32_t *width,
+                 uint32_t *height)
+{
+    drmModeConnector *connector =
+        drmModeGetConnectorCurrent(output->card->fd, output->connector_id);
+    const drmModeModeInfo *mode;
+    bool there = connector && index >= 0 && index <= connector->count_modes &&
+                 connector->count_modes;
+
+    if (there) {
+        mode = index ? &connector->modes[index - 1] : preferred_mode(connector);
+        *width = mode->hdisplay;
+        *height = mode->vdisplay;
+    }
+    drmModeFreeConnector(connector);
+    return there;
 }
 
 int output_connected(const struct output *output)

@@ -5,7 +5,10 @@
 
 #include "display/kms/atomic.h"
 #include "display/kms/card.h"
+#include "display/kms/setting.h"
 #include "zerocopy.h"
+
+#define OUTPUT_COPIES 4
 
 struct output {
     const struct card *card;
@@ -18,7 +21,9 @@ struct output {
     drmModeModeInfo mode_before, mode;
     bool mode_kept; /* @mode is the one that was lit */
     uint32_t mode_blob;
-    bool ours; /* a commit of ours lit it */
+    struct settings settings;       /* the user's, of the connector */
+    uint32_t copies[OUTPUT_COPIES]; /* blobs, as leftover.h says */
+    bool ours;                      /* a commit of ours lit it */
 };
 
 /**
@@ -40,6 +45,10 @@ uint32_t output_add(const struct output *output, struct atomic *atomic);
 
 /** Whether the CRTC counts its vertical blanks; false, too, while it is dark. */
 bool output_counts_blanks(const struct output *output);
+
+/** As zc_display_mode(). */
+bool output_mode(const struct output *output, int index, uint32_t *width,
+                 uint32_t *height);
 
 /** Whether something is plugged in, or a negative errno value. */
 int output_connected(const struct output *output);

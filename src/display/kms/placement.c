@@ -27,11 +27,15 @@ static uint32_t begin(struct placements *all, const struct placement *placement,
         if (plane->lit && plane != placement->plane && plane != placement->below)
             plane_add_off(plane, all->atomic);
     }
-    if (placement->below)
+    if (placement->below) {
         plane_add_on(placement->below, all->atomic, output->crtc_id, all->backdrop->fb,
                      whole.width, whole.height, &whole);
+        plane_add_above(placement->plane, placement->below, all->atomic);
+    }
     plane_add_on(placement->plane, all->atomic, output->crtc_id, fb,
                  placement->layout.width, placement->layout.height, &placement->to);
+    plane_add_colour(placement->plane, all->atomic, &placement->layout);
+    settings_add(&placement->plane->settings, all->atomic, placement->plane->id);
     return flags;
 }
 
@@ -41,6 +45,7 @@ static int test(struct placements *all, const struct placement *placement, uint3
     const struct card *card = all->output->card;
     int error = atomic_commit(all->atomic, card->fd, flags, NULL);
 
+    all->answer = error;
     zc_log(ZC_LOG_DEBUG, "%s: TEST_ONLY of %s %ux%u at %d,%d as %ux%u on plane %u%s: %s",
            card->path, placement->layout.format->name, placement->layout.width,
            placement->layout.height, placement->to.x, placement->to.y,
@@ -49,12 +54,18 @@ static int test(struct placements *all, const struct placement *placement, uint3
     return error;
 }
 
-static struct plane *backdrop_plane(const struct placements *all)
+/* The primary that can be black below @above, or NULL. */
+static struct plane *backdrop_plane(const struct placements *all,
+                                    const struct plane *above)
 {
-    for (int i = 0; i < all->planes->n; i++)
-        if (all->planes->plane[i].prop[PLANE_TYPE].value == DRM_PLANE_TYPE_PRIMARY &&
-            plane_has(&all->planes->plane[i], DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR))
-            return &all->planes->plane[i];
+    for (int i = 0; i < all->planes->n; i++) {
+        struct plane *plane = &all->planes->plane[i];
+
+        if (plane->prop[PLANE_TYPE].value == DRM_PLANE_TYPE_PRIMARY &&
+            plane_has(plane, DRM_FORMAT_XRGB8888, DRM_FORMAT_MOD_LINEAR) &&
+            plane_goes_above(above, plane))
+            return plane;
+    }
     return NULL;
 }
 
@@ -65,7 +76,7 @@ static int test_overlay(struct placements *all, struct placement *placement, uin
 
     if (error != -EINVAL)
         return error;
-    placement->below = backdrop_plane(all);
+    placement->below = backdrop_plane(all, placement->plane);
     if (!placement->below || !backdrop_get(all->backdrop)) {
         placement->below = NULL;
         return error;
@@ -93,7 +104,8 @@ static int try_planes(struct placements *all, struct placement *placement, uint3
         if (placement->plane->prop[PLANE_TYPE].value != type ||
             !planes_offer(all->planes, placement->plane) ||
             !plane_has(placement->plane, placement->layout.format->fourcc,
-                       placement->layout.modifier))
+                       placement->layout.modifier) ||
+            !plane_converts(placement->plane, &placement->layout))
             continue;
         error = type == DRM_PLANE_TYPE_PRIMARY ? test(all, placement, fb)
                                                : test_overlay(all, placement, fb);
@@ -101,10 +113,18 @@ static int try_planes(struct placements *all, struct placement *placement, uint3
     return error;
 }
 
-static bool same_geometry(const struct zc_layout *a, const struct zc_layout *b)
+static bool same_colour(const struct zc_layout *a, const struct zc_layout *b)
 {
-    if (a->format->fourcc != b->format->fourcc || a->modifier != b->modifier ||
-        a->width != b->width || a->height != b->height || a->n_planes != b->n_planes)
+    return a->format->model != ZC_MODEL_YUV ||
+           (a->colour.matrix == b->colour.matrix && a->colour.range == b->colour.range);
+}
+
+/* Whether frames of both look the same to a plane. */
+static bool same_to_planes(const struct zc_layout *a, const struct zc_layout *b)
+{
+    if (!same_colour(a, b) || a->format->fourcc != b->format->fourcc ||
+        a->modifier != b->modifier || a->width != b->width || a->height != b->height ||
+        a->n_planes != b->n_planes)
         return false;
     for (int i = 0; i < a->n_planes; i++)
         if (a->plane[i].stride != b->plane[i].stride ||
@@ -151,6 +171,8 @@ static uint32_t obvious_reasons(const struct placements *all, struct zc_frame *f
         reasons |= ZC_REASON_NO_DMABUF;
     if (!planes_have(all->planes, layout->format->fourcc, layout->modifier))
         reasons |= ZC_REASON_FORMAT;
+    else if (!planes_convert(all->planes, layout))
+        reasons |= ZC_REASON_COLOUR;
     if (unscaled && !fits_mode(all->output, layout))
         reasons |= ZC_REASON_TEST;
     return reasons;
@@ -185,7 +207,7 @@ static struct placement *remembered(struct placements *all,
                                     const struct placement *wanted)
 {
     for (int i = 0; i < all->n; i++)
-        if (same_geometry(&all->found[i].layout, &wanted->layout) &&
+        if (same_to_planes(&all->found[i].layout, &wanted->layout) &&
             same_rect(&all->found[i].to, &wanted->to))
             return &all->found[i];
     return NULL;
@@ -255,8 +277,13 @@ static int commit_anew(struct placements *all, const struct placement *placement
     if (error != -EBUSY || all->output->ours)
         return error;
     /* Some drivers, or an unfinished commit of the master before, refuse to set a mode
-     * without waiting. */
-    return atomic_commit(all->atomic, fd, flags & ~DRM_MODE_ATOMIC_NONBLOCK, user);
+     * without waiting; and some to send an event for that. */
+    flags &= ~DRM_MODE_ATOMIC_NONBLOCK;
+    error = atomic_commit(all->atomic, fd, flags, user);
+    if (error != -EBUSY)
+        return error;
+    error = atomic_commit(all->atomic, fd, flags & ~DRM_MODE_PAGE_FLIP_EVENT, NULL);
+    return error ? error : atomic_flip(fd, plane->id, plane->prop, fb, -1, user);
 }
 
 int placements_commit(struct placements *all, struct placement *placement, uint32_t fb,

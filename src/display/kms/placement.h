@@ -27,6 +27,7 @@ struct placements {
     struct placement found[PLACEMENTS];
     int n, next;
     struct placement *active; /* of the last commit */
+    int answer;               /* the kernel's, to the last TEST_ONLY commit */
 };
 
 /**

@@ -106,8 +106,10 @@ int planes_read(struct plane_set *set)
 
 void planes_finish(struct plane_set *set)
 {
-    for (int i = 0; i < set->n; i++)
+    for (int i = 0; i < set->n; i++) {
         free(set->plane[i].formats);
+        settings_finish(&set->plane[i].settings);
+    }
     free(set->plane);
     set->plane = NULL;
     set->n = 0;
@@ -124,7 +126,36 @@ bool plane_has(const struct plane *plane, uint32_t fourcc, uint64_t modifier)
 bool planes_offer(const struct plane_set *set, const struct plane *plane)
 {
     return plane->prop[PLANE_TYPE].value != DRM_PLANE_TYPE_CURSOR &&
-           (!set->only || plane->id == set->only);
+           (!set->only || plane->id == set->only) && !plane->lacks_settings;
+}
+
+int planes_set(struct plane_set *set, const struct zc_display_config *config,
+               struct why *why)
+{
+    const char *missing, *told = NULL;
+    bool offered = false;
+
+    for (int i = 0; i < set->n; i++) {
+        struct plane *plane = &set->plane[i];
+        bool could = planes_offer(set, plane);
+        int error = settings_read(&plane->settings, set->output->card->fd, plane->id,
+                                  DRM_MODE_OBJECT_PLANE, config->plane_settings,
+                                  config->n_plane_settings, &missing);
+
+        if (error && error != -ENOENT)
+            return refuse(why, error, "cannot read the properties of plane %u: %s",
+                          plane->id, strerror(-error));
+        if (error) {
+            settings_finish(&plane->settings);
+            plane->lacks_settings = true;
+            told = could ? missing : told;
+        }
+        offered |= planes_offer(set, plane);
+    }
+    if (offered || !config->n_plane_settings)
+        return 0;
+    return refuse(why, -ENOENT, "no plane of %s has a property \"%s\" that can be set",
+                  set->output->name, told ? told : config->plane_settings[0].name);
 }
 
 bool planes_have(const struct plane_set *set, uint32_t fourcc, uint64_t modifier)
@@ -132,6 +163,51 @@ bool planes_have(const struct plane_set *set, uint32_t fourcc, uint64_t modifier
     for (int i = 0; i < set->n; i++)
         if (planes_offer(set, &set->plane[i]) &&
             plane_has(&set->plane[i], fourcc, modifier))
+            return true;
+    return false;
+}
+
+/* Whether a plane before @plane, which is offered as well, lists it. */
+static bool have_before(const struct plane_set *set, const struct plane *plane,
+                        const struct plane_format *format)
+{
+    for (const struct plane *before = set->plane; before < plane; before++)
+        if (planes_offer(set, before) &&
+            plane_has(before, format->fourcc, format->modifier))
+            return true;
+    return false;
+}
+
+bool planes_modifier(const struct plane_set *set, uint32_t fourcc, int index,
+                     uint64_t *modifier)
+{
+    for (int i = 0; i < set->n; i++) {
+        const struct plane *plane = &set->plane[i];
+
+        for (int k = 0; k < plane->n_formats && planes_offer(set, plane); k++) {
+            if (plane->formats[k].fourcc != fourcc ||
+                have_before(set, plane, &plane->formats[k]) || index--)
+                continue;
+            *modifier = plane->formats[k].modifier;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool plane_converts(const struct plane *plane, const struct zc_layout *layout)
+{
+    return layout->format->model != ZC_MODEL_YUV ||
+           (property_offers(&plane->prop[PLANE_COLOR_ENCODING], layout->colour.matrix) &&
+            property_offers(&plane->prop[PLANE_COLOR_RANGE], layout->colour.range));
+}
+
+bool planes_convert(const struct plane_set *set, const struct zc_layout *layout)
+{
+    for (int i = 0; i < set->n; i++)
+        if (planes_offer(set, &set->plane[i]) &&
+            plane_has(&set->plane[i], layout->format->fourcc, layout->modifier) &&
+            plane_converts(&set->plane[i], layout))
             return true;
     return false;
 }
@@ -205,4 +281,53 @@ void plane_add_on(const struct plane *plane, struct atomic *atomic, uint32_t crt
     atomic_add_optional(atomic, plane->id, &plane->prop[PLANE_ROTATION],
                         DRM_MODE_ROTATE_0);
     atomic_add_optional(atomic, plane->id, &plane->prop[PLANE_ALPHA], ALPHA_OPAQUE);
+    if (property_offers(&plane->prop[PLANE_BLEND_MODE], 0))
+        atomic_add_optional(atomic, plane->id, &plane->prop[PLANE_BLEND_MODE],
+                            plane->prop[PLANE_BLEND_MODE].option[0]);
+}
+
+void plane_add_colour(const struct plane *plane, struct atomic *atomic,
+                      const struct zc_layout *layout)
+{
+    const struct property *encoding = &plane->prop[PLANE_COLOR_ENCODING];
+    const struct property *range = &plane->prop[PLANE_COLOR_RANGE];
+
+    if (layout->format->model != ZC_MODEL_YUV)
+        return;
+    atomic_add_optional(atomic, plane->id, encoding,
+                        encoding->option[layout->colour.matrix]);
+    atomic_add_optional(atomic, plane->id, range, range->option[layout->colour.range]);
+}
+
+static uint64_t highest(const struct property *zpos)
+{
+    return zpos->fixed ? zpos->value : zpos->most;
+}
+
+static uint64_t lowest(const struct property *zpos)
+{
+    return zpos->fixed ? zpos->value : zpos->least;
+}
+
+/* Of planes at one height the kernel takes the one with the higher id to be above. */
+bool plane_goes_above(const struct plane *plane, const struct plane *below)
+{
+    const struct property *over = &plane->prop[PLANE_ZPOS];
+    const struct property *under = &below->prop[PLANE_ZPOS];
+
+    if (!over->id || !under->id || highest(over) > lowest(under))
+        return true;
+    return highest(over) == lowest(under) && plane->id > below->id;
+}
+
+void plane_add_above(const struct plane *plane, const struct plane *below,
+                     struct atomic *atomic)
+{
+    const struct property *over = &plane->prop[PLANE_ZPOS];
+    const struct property *under = &below->prop[PLANE_ZPOS];
+
+    if (!over->id || !under->id)
+        return;
+    atomic_add_optional(atomic, plane->id, over, highest(over));
+    atomic_add_optional(atomic, below->id, under, lowest(under));
 }

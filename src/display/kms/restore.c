@@ -4,6 +4,7 @@
  * kept where they were read; the mode is kept as a copy, for its blob may go.
  */
 #include "display/kms/restore.h"
+#include "display/kms/leftover.h"
 
 #include <errno.h>
 #include <string.h>
@@ -38,6 +39,7 @@ static void add_plane(struct atomic *atomic, const struct plane *plane,
     }
     for (int i = PLANE_FB_ID; i < PLANE_IN_FENCE_FD; i++)
         atomic_add_optional(atomic, plane->id, &plane->prop[i], plane->prop[i].value);
+    settings_add_back(&plane->settings, atomic, plane->id);
 }
 
 static int commit(const struct output *output, const struct plane_set *planes,
@@ -51,6 +53,10 @@ static int commit(const struct output *output, const struct plane_set *planes,
     atomic_add(atomic, output->crtc_id, &output->crtc[CRTC_ACTIVE],
                dark ? 0 : output->crtc[CRTC_ACTIVE].value);
     atomic_add(atomic, output->crtc_id, &output->crtc[CRTC_MODE_ID], dark ? 0 : mode);
+    if (!dark) {
+        leftovers_add_back(output, atomic);
+        settings_add_back(&output->settings, atomic, output->connector_id);
+    }
     for (int i = 0; i < planes->n; i++)
         add_plane(atomic, &planes->plane[i], extent);
     return atomic_commit(atomic, output->card->fd, DRM_MODE_ATOMIC_ALLOW_MODESET, NULL);

@@ -15,7 +15,8 @@
 #include <sys/ioctl.h>
 #include <xf86drm.h>
 
-#define FENCE_TIMEOUT_MS 2000
+/* vkms composes in software; of YUV, on an emulated processor, for seconds. */
+#define FENCE_TIMEOUT_MS 10000
 /* vkms composes a frame while it may already take the next commit: a writeback that
  * follows a flip, or is followed by the next commit, within a blank may never finish. */
 #define QUIET_BLANKS 3

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* check - whether a document is one. Touches nothing but the JSON; trusts none of it. */
 #include "tools/document/check.h"
+#include "tools/document/form.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,30 +18,6 @@ struct walk {
     char *why;
     size_t size;
     bool failed;
-};
-
-enum kind {
-    STRING,
-    INT,         /* any */
-    NATURAL,     /* 0 or more */
-    POSITIVE,    /* 1 or more */
-    MAYBE_INT,   /* 0 or more, or null */
-    OBJECT,      /* of the members that .of lists */
-    LIST,        /* of objects such as .of lists */
-    STRINGS,     /* list of them */
-    STRING_MAP,  /* object whose members are strings */
-    NATURAL_MAP, /* object whose members are integers of 0 or more */
-    SCALARS,     /* object of strings, integers, booleans and such objects */
-    PAIRS,       /* list of two integers each */
-    CHOICE,      /* string, one of .choices */
-};
-
-struct member {
-    const char *key;
-    enum kind kind;
-    bool optional;
-    const struct member *of;
-    const char *const *choices;
 };
 
 static void fail(struct walk *walk, const char *format, ...)
@@ -204,91 +181,6 @@ static void check_choice(struct walk *walk, const json_t *value,
 }
 
 /* --- what a document consists of --- */
-
-static const char *const schemas[] = {CHECK_SCHEMA, NULL};
-static const char *const ends[] = {"complete", "interrupted", NULL};
-static const char *const betters[] = {"lower", "higher", "none", NULL};
-
-/* A member that must be there, and one that may. */
-#define MUST(name, what, ...)                                                            \
-    {                                                                                    \
-        .key = (name), .kind = (what), __VA_ARGS__                                       \
-    }
-#define MAY(name, what, ...)                                                             \
-    {                                                                                    \
-        .key = (name), .kind = (what), .optional = true, __VA_ARGS__                     \
-    }
-#define VALUES                                                                           \
-    MUST("n", POSITIVE), MUST("min", NATURAL), MUST("mean", NATURAL),                    \
-        MUST("p50", MAYBE_INT), MUST("p90", MAYBE_INT), MUST("p99", MAYBE_INT),          \
-        MUST("p999", MAYBE_INT), MUST("max", NATURAL), MUST("bins", PAIRS),              \
-        MAY("independent", POSITIVE), MAY("dropped", NATURAL), MAY("negative", NATURAL)
-
-/* clang-format off */
-static const struct member figure[] = {
-    MUST("name", STRING),
-    MUST("unit", STRING),
-    MUST("better", CHOICE, .choices = betters),
-    VALUES,
-    {0}};
-static const struct member stage[] = {
-    MUST("name", STRING),
-    MUST("unit", STRING),
-    VALUES,
-    {0}};
-static const struct member part[] = {
-    MUST("name", STRING),
-    MUST("ns", NATURAL),
-    {0}};
-static const struct member floor_members[] = {
-    MUST("total_ns", NATURAL),
-    MUST("parts", LIST, .of = part),
-    {0}};
-static const struct member run[] = {
-    MUST("title", STRING),
-    MAY("labels", STRING_MAP),
-    MAY("devices", SCALARS),
-    MAY("plan", SCALARS),
-    MAY("proof", SCALARS),
-    MAY("elapsed_ns", NATURAL),
-    MAY("syscall_frames", NATURAL),
-    MAY("figures", LIST, .of = figure),
-    MAY("stages", LIST, .of = stage),
-    MAY("floor", OBJECT, .of = floor_members),
-    MAY("counts", NATURAL_MAP),
-    MAY("series", PAIRS),
-    MAY("latency_figure", STRING),
-    {0}};
-static const struct member fit[] = {
-    MUST("label", STRING),
-    MUST("figure", STRING),
-    MUST("base_ns", INT),
-    MUST("slope_ps_per_pixel", INT),
-    MUST("points", PAIRS),
-    {0}};
-static const struct member host[] = {
-    MUST("kernel", STRING),
-    MUST("machine", STRING),
-    MAY("cpu", STRING),
-    MUST("cpus", POSITIVE),
-    MAY("hypervisor", STRING),
-    {0}};
-static const struct member root[] = {
-    MUST("schema", CHOICE, .choices = schemas),
-    MUST("version", STRING),
-    MUST("command", STRING),
-    MUST("arguments", STRINGS),
-    MUST("started", STRING),
-    MUST("elapsed_ns", NATURAL),
-    MUST("ended", CHOICE, .choices = ends),
-    MUST("host", OBJECT, .of = host),
-    MUST("clocks", SCALARS),
-    MAY("config", SCALARS),
-    MUST("runs", LIST, .of = run),
-    MUST("fits", LIST, .of = fit),
-    MUST("warnings", STRINGS),
-    {0}};
-/* clang-format on */
 
 static void check_members(struct walk *walk, const json_t *object,
                           const struct member *members);
@@ -454,7 +346,7 @@ int check_document(const json_t *document, char *why, size_t size)
     size_t index;
     json_t *run_object;
 
-    check_members(&walk, document, root);
+    check_members(&walk, document, form_document);
     if (walk.failed)
         return -EINVAL;
     json_array_foreach(json_object_get(document, "runs"), index, run_object) {

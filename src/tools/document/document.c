@@ -172,6 +172,14 @@ void document_set_bool(struct document *document, const char *key, bool value)
     set(document, document->root, key, json_boolean(value));
 }
 
+void document_add(struct document *document, const char *key, json_t *object)
+{
+    const char *last = key;
+    json_t *parent = parent_of(document->root, key, &last);
+
+    append(document, parent, last, object);
+}
+
 void document_warn(struct document *document, const char *format, ...)
 {
     json_t *warnings = json_object_get(document->root, "warnings"), *warning, *other;

@@ -47,6 +47,12 @@ void document_set_string(struct document *document, const char *key, const char 
 void document_set_int(struct document *document, const char *key, int64_t value);
 void document_set_bool(struct document *document, const char *key, bool value);
 
+/**
+ * Appends @object, which it takes over (NULL: there was no memory for it), to the list at
+ * @key ("probe.cells"), which is made where it is missing.
+ */
+void document_add(struct document *document, const char *key, json_t *object);
+
 /** Adds a warning, a sentence with advice; the same one is kept once. */
 void document_warn(struct document *document, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -21,16 +21,68 @@ static void set_text(struct document *document, const char *key, const char *for
     run_set_string(document, key, text);
 }
 
+/* "a plane (zero copy) for 118 of 120 frames, …": which are there, the most telling first. */
+static void describe_composition(const struct zc_composition *composition, char *text,
+                                 size_t size)
+{
+    const struct {
+        uint64_t n;
+        const char *what;
+    } ways[] = {{composition->plane, "a plane (zero copy)"},
+                {composition->pass, "one GPU pass"},
+                {composition->untold, "unknown"}};
+    uint64_t all = composition->plane + composition->pass + composition->untold;
+    size_t used = 0;
+
+    snprintf(text, size, "unknown");
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways) && used < size; i++) {
+        if (ways[i].n && ways[i].n == all)
+            used += snprintf(text, size, "%s", ways[i].what);
+        else if (ways[i].n)
+            used += snprintf(text + used, size - used,
+                             "%s%s for %" PRIu64 " of %" PRIu64 " frames",
+                             used ? ", " : "", ways[i].what, ways[i].n, all);
+    }
+}
+
+void run_set_composition(struct document *document,
+                         const struct zc_composition *composition)
+{
+    char text[128];
+
+    describe_composition(composition, text, sizeof(text));
+    run_set_int(document, "counts.compositor_plane", composition->plane);
+    run_set_int(document, "counts.compositor_pass", composition->pass);
+    run_set_int(document, "counts.compositor_untold", composition->untold);
+    run_set_string(document, "proof.compositor", text);
+}
+
+/* Of a window it is the desktop's refresh, if that was told. */
+static void set_window(struct document *document, const struct zc_display_info *display)
+{
+    char rate[40] = "";
+
+    if (display->refresh_mhz)
+        snprintf(rate, sizeof(rate), " at %u.%03u Hz", display->refresh_mhz / 1000,
+                 display->refresh_mhz % 1000);
+    set_text(document, "devices.display", "%s (%s) %s %ux%u%s%s%s", display->driver,
+             display->path, display->connector, display->width, display->height, rate,
+             display->gpu ? ", composed by " : "", display->gpu ? display->gpu : "");
+}
+
 void run_set_devices(struct document *document, const char *camera_name,
                      const char *camera_path, const struct zc_gpu_info *gpu,
                      const struct zc_display_info *display)
 {
     set_text(document, "devices.camera", "%s (%s)", camera_name, camera_path);
     if (gpu)
-        set_text(document, "devices.gpu", "%s (%s)%s%s", gpu->renderer, gpu->device,
+        set_text(document, "devices.gpu", "%s (%s)%s%s%s", gpu->renderer, gpu->device,
                  gpu->software && strcmp(gpu->device, "software") ? ", in software" : "",
-                 gpu->native_fence ? ", native fences" : "");
-    if (display)
+                 gpu->native_fence ? ", native fences" : "",
+                 gpu->retiles ? ", re-tiles each frame" : "");
+    if (display && display->kind == ZC_DISPLAY_WAYLAND)
+        set_window(document, display);
+    else if (display)
         set_text(document, "devices.display", "%s (%s) %s %ux%u at %u.%03u Hz, mode %s%s",
                  display->driver, display->path, display->connector, display->width,
                  display->height, display->refresh_mhz / 1000,
@@ -98,7 +150,26 @@ static void add_counts(struct document *document, const struct zc_flow_results *
     run_set_int(document, "counts.allocations", results->allocations);
     run_set_int(document, "counts.imports", results->imports);
     run_set_int(document, "counts.cpu_maps", counts->cpu_maps);
+    run_set_int(document, "counts.cpu_syncs", results->cpu_syncs);
     run_set_int(document, "counts.copies", results->copies);
+}
+
+/* Of a camera whose signal was always there, nothing. */
+static void add_signal(struct document *document, const struct zc_flow_results *results)
+{
+    const struct zc_flow_snapshot *counts = &results->counts;
+
+    if (!counts->signal_losses)
+        return;
+    run_set_int(document, "counts.signal_losses", counts->signal_losses);
+    run_set_int(document, "counts.signal_lost_ns", counts->signal_lost_ns);
+    run_set_string(document, "devices.signal", zc_camera_signal_text(counts->signal));
+    document_warn(
+        document,
+        "camera %s was without a usable signal for %.1f s: what it sent then is no "
+        "picture of its source (at the end: %s)",
+        results->camera_path, counts->signal_lost_ns / 1e9,
+        zc_camera_signal_text(counts->signal));
 }
 
 /* --- what the number of copies rests on --- */
@@ -146,5 +217,8 @@ void run_add_flow(struct document *document, const struct zc_flow_results *resul
     for (enum zc_part part = 0; part < ZC_PART_COUNT; part++)
         run_add_stage_durations(document, zc_part_name(part), results->part[part]);
     add_counts(document, results);
+    add_signal(document, results);
     add_proof(document, results);
+    if (results->display->kind == ZC_DISPLAY_WAYLAND)
+        run_set_composition(document, &results->composition);
 }

@@ -23,6 +23,10 @@ void run_set_devices(struct document *document, const char *camera_name,
                      const char *camera_path, const struct zc_gpu_info *gpu,
                      const struct zc_display_info *display);
 
+/** Adds to the current run what a compositor did with its frames. */
+void run_set_composition(struct document *document,
+                         const struct zc_composition *composition);
+
 /**
  * Says under "clocks" what the stamps of capture and flip mean, and warns where they say
  * little. @vblank: flips are stamped at real vertical blanks.

@@ -129,7 +129,8 @@ static void put_proof_of(FILE *out, const json_t *run)
     char *line;
 
     view_int(run, "counts.copies", &copies);
-    snprintf(text, sizeof(text), "copies: %" PRId64 "%s", copies,
+    snprintf(text, sizeof(text), "copies: %" PRId64 "%s%s", copies,
+             view_find(run, "proof.compositor") ? " before the compositor" : "",
              copies ? "" : ", because");
     put_fact(out, view_string(run, "title"), text);
     json_object_foreach((json_t *)proof, key, value) {

@@ -252,6 +252,7 @@ static const struct view_count counts[] = {
     {"allocations", "allocations once running", "count", false, NULL},
     {"imports", "imports once running", "count", false, NULL},
     {"cpu_maps", "CPU maps", "count", false, NULL},
+    {"cpu_syncs", "cache syncs", "count", false, NULL},
 };
 
 const struct view_count *view_count_for(const char *key, struct view_count *fallback,

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* watch - a filter of system calls, and answers to its questions. */
+#include "audit/watch.h"
+
+#include "base/fd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/dma-buf.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <linux/videodev2.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/* Begin and end of three accesses: once or twice somebody looks at what he made. */
+#define OFTEN 6
+/* As in drm.h, which not each system has where the kernel's headers are. */
+#define PRIME_FD_TO_HANDLE _IOC(_IOC_READ | _IOC_WRITE, 'd', 0x2e, 12)
+
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#endif
+
+#ifdef ARCH
+/* The low half of an argument, on a little-endian machine. */
+#define ARGUMENT(n) offsetof(struct seccomp_data, args[n])
+#define LOAD(at) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at)
+#define IF_IS(what, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, what, yes, no)
+#define IF_HAS(bits, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
+
+/* mmap() of a file that is shared, which those of libraries are not; and three ioctls. */
+static struct sock_filter filter[] = {
+    /* 0 */ LOAD(offsetof(struct seccomp_data, arch)),
+    /* 1 */ IF_IS(ARCH, 0, 11),
+    /* 2 */ LOAD(offsetof(struct seccomp_data, nr)),
+    /* 3 */ IF_IS(__NR_ioctl, 4, 0),
+    /* 4 */ IF_IS(__NR_mmap, 0, 8),
+    /* 5 */ LOAD(ARGUMENT(3)),
+    /* 6 */ IF_HAS(MAP_ANONYMOUS, 6, 0),
+    /* 7 */ IF_HAS(MAP_SHARED, 4, 5),
+    /* 8 */ LOAD(ARGUMENT(1)),
+    /* 9 */ IF_IS(DMA_BUF_IOCTL_SYNC, 2, 0),
+    /* 10 */ IF_IS(VIDIOC_DQBUF, 1, 0),
+    /* 11 */ IF_IS(PRIME_FD_TO_HANDLE, 0, 1),
+    /* 12 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+    /* 13 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+
+int watch_begin(void)
+{
+    struct sock_fprog program = {sizeof(filter) / sizeof(filter[0]), filter};
+    int fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                     SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+
+    if (fd < 0 && errno == EACCES && !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                     SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+    return fd < 0 ? -errno : fd;
+}
+#else
+int watch_begin(void)
+{
+    return -ENOSYS;
+}
+#endif
+
+void watch_init(struct watch *watch, int listener)
+{
+    memset(watch, 0, sizeof(*watch));
+    watch->listener = listener;
+    watch->works = listener >= 0;
+}
+
+void watch_finish(struct watch *watch)
+{
+    zc_close(&watch->listener);
+}
+
+/* The record of a dma-buf, or -1. */
+static int find(struct watch *watch, uint64_t inode)
+{
+    int i = 0;
+
+    while (i < watch->n_files && watch->file[i].inode != inode)
+        i++;
+    if (i == WATCH_FILES) {
+        watch->lost++;
+        return -1;
+    }
+    if (i == watch->n_files)
+        watch->file[watch->n_files++].inode = inode;
+    return i;
+}
+
+static bool has_line(uint32_t pid, const char *file, const char *const *words)
+{
+    char line[512];
+    bool found = false;
+    FILE *stream;
+
+    snprintf(line, sizeof(line), "/proc/%u/%s", pid, file);
+    stream = fopen(line, "re");
+    while (stream && !found && fgets(line, sizeof(line), stream))
+        for (int i = 0; words[i] && !found; i++)
+            found = strstr(line, words[i]);
+    if (stream)
+        fclose(stream);
+    return found;
+}
+
+static bool has_open(uint32_t pid, const char *node)
+{
+    char path[64], target[64];
+    bool found = false;
+    struct dirent *entry;
+    DIR *folder;
+
+    snprintf(path, sizeof(path), "/proc/%u/fd", pid);
+    folder = opendir(path);
+    while (folder && !found && (entry = readdir(folder))) {
+        ssize_t n = readlinkat(dirfd(folder), entry->d_name, target, sizeof(target) - 1);
+
+        target[n < 0 ? 0 : n] = '\0';
+        found = !strncmp(target, node, strlen(node));
+    }
+    if (folder)
+        closedir(folder);
+    return found;
+}
+
+/* Mesa's renderers in software map what they draw from and to. */
+static void look_for_gpu(struct watch *watch, uint32_t pid)
+{
+    static const char *const renderers[] = {"libgallium", "swrast_dri", "libvulkan_lvp",
+                                            NULL};
+
+    watch->looked_for_gpu = true;
+    watch->software_gpu =
+        has_line(pid, "maps", renderers) && !has_open(pid, "/dev/dri/renderD");
+}
+
+/* uvcvideo takes pictures out of USB packets, and copies them into the buffers. */
+static void look_at_driver(struct watch *watch, const char *node)
+{
+    char path[128], target[256];
+    ssize_t n;
+
+    snprintf(path, sizeof(path), "/sys/class/video4linux/%.32s/device/driver", node);
+    n = readlink(path, target, sizeof(target) - 1);
+    if (n < 0)
+        return;
+    target[n] = '\0';
+    if (strstr(target, "/uvcvideo"))
+        strcpy(watch->copying_driver, "uvcvideo");
+}
+
+/* What a descriptor of the caller's is: its kind, or -1. *i: a dma-buf's record. */
+static int look_up(struct watch *watch, uint32_t pid, int fd, int *i)
+{
+    char path[64], target[64];
+    struct stat node;
+    ssize_t n;
+
+    snprintf(path, sizeof(path), "/proc/%u/fd/%d", pid, fd);
+    n = readlink(path, target, sizeof(target) - 1);
+    if (n < 0)
+        return -1;
+    target[n] = '\0';
+    if (!strncmp(target, "/dev/video", 10)) {
+        look_at_driver(watch, target + 5);
+        return WATCH_CAMERA;
+    }
+    if (!strncmp(target, "/dev/dri/card", 13))
+        return WATCH_DISPLAY;
+    if (strncmp(target, "/dmabuf:", 8) || stat(path, &node))
+        return -1;
+    *i = find(watch, node.st_ino);
+    return WATCH_DMABUF;
+}
+
+static void note(struct watch *watch, const struct seccomp_notif *asked)
+{
+    bool is_map = asked->data.nr == __NR_mmap;
+    int fd = (int)asked->data.args[is_map ? 4 : 0], i = -1;
+    int kind = look_up(watch, asked->pid, fd, &i);
+
+    if (is_map) {
+        if (kind >= 0)
+            watch->mappings[kind]++;
+        if (i >= 0)
+            watch->file[i].mappings++;
+        if (i >= 0 && !watch->looked_for_gpu)
+            look_for_gpu(watch, asked->pid);
+        return;
+    }
+    switch ((uint32_t)asked->data.args[1]) {
+    case DMA_BUF_IOCTL_SYNC:
+        if (i >= 0)
+            watch->file[i].syncs++;
+        break;
+    case VIDIOC_DQBUF:
+        watch->dequeues++;
+        break;
+    default:
+        watch->imports++;
+    }
+}
+
+void watch_take(struct watch *watch)
+{
+    struct seccomp_notif asked = {0};
+    struct seccomp_notif_resp answer = {.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+
+    if (ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, &asked))
+        return;
+    note(watch, &asked);
+    answer.id = asked.id;
+    zc_fd_ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+}
+
+uint64_t watch_mappings(const struct watch *watch, uint64_t inode)
+{
+    for (int i = 0; i < watch->n_files; i++)
+        if (watch->file[i].inode == inode)
+            return watch->file[i].mappings;
+    return 0;
+}
+
+int watch_accessed(const struct watch *watch)
+{
+    int n = 0;
+
+    for (int i = 0; i < watch->n_files; i++)
+        n += watch->file[i].syncs > OFTEN;
+    return n;
+}
+
+int watch_unsynced(const struct watch *watch)
+{
+    int n = 0;
+
+    for (int i = 0; i < watch->n_files; i++)
+        n += watch->file[i].mappings && !watch->file[i].syncs;
+    return n;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * demands - small pictures, each laid out in one more way, until a device takes them no more.
+ */
+#include "probe/demands.h"
+
+#include "probe/demand.h"
+#include "probe/trials.h"
+#include "tools/document/host.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WIDTH 250 /* of four bytes: a row that no large power of two divides */
+#define HEIGHT 64
+#define ROOM 16 /* rows that some GPUs want behind a picture */
+#define TOLERANCE 4
+#define PATIENCE_MS 10000
+
+static void add(struct survey *survey, const struct device *device, const char *what,
+                const char *how, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+static void add(struct survey *survey, const struct device *device, const char *what,
+                const char *how, const char *format, ...)
+{
+    char found[300];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(found, sizeof(found), format, args);
+    va_end(args);
+    document_add(survey->document, "probe.demands",
+                 json_pack("{s:s, s:s, s:o, s:o}", "device", device->name, "what", what,
+                           "found", host_text(found), "how", host_text(how)));
+}
+
+/* ------------------------------------------------------------ strides and pieces */
+
+/* A device that is asked, and the memory that it is asked in. */
+struct asked {
+    struct device *device;
+    struct memory *memory;
+};
+
+/* A frame of that stride, with the known picture in it. */
+static int make(const struct asked *asked, const struct demand_question *question,
+                struct zc_frame **out)
+{
+    struct zc_layout layout;
+    int fds[ZC_MAX_PLANES] = {-1, -1, -1, -1};
+    int error = zc_layout_solve(&layout, zc_format_by_name("XR24"), WIDTH, HEIGHT, NULL);
+
+    if (!error)
+        error = zc_layout_set_stride(&layout, question->stride);
+    if (error)
+        return error;
+    layout.bytes[0] = (size_t)question->stride * (HEIGHT + ROOM);
+    if (!question->scattered) {
+        error = zc_frame_create(out, asked->memory->heap, &layout);
+    } else {
+        error = demand_scatter(layout.bytes[0], &fds[0]);
+        if (!error)
+            error = zc_frame_wrap(out, &layout, fds);
+    }
+    if (!error && pattern_draw(*out)) {
+        zc_frame_unref(*out);
+        error = -ENODATA;
+    }
+    return error;
+}
+
+static int draw(struct zc_gpu *gpu, const struct asked *asked, struct zc_frame *frame)
+{
+    const struct demand_question usual = {.stride = DEMAND_LARGEST};
+    struct zc_frame *into = NULL;
+    char where[200];
+    int error = make(asked, &usual, &into);
+
+    if (!error)
+        error = zc_gpu_convert(gpu, frame, into, NULL);
+    if (!error && zc_frame_fence(into) >= 0)
+        error = zc_fence_wait(zc_frame_fence(into), PATIENCE_MS);
+    if (!error &&
+        pattern_check(into, 0, 0, WIDTH, HEIGHT, TOLERANCE, where, sizeof(where)) != 1)
+        error = -EIO;
+    zc_frame_unref(into);
+    return error;
+}
+
+static int ask(void *user, const struct demand_question *question)
+{
+    const struct asked *asked = user;
+    struct zc_frame *frame;
+    uint32_t reasons;
+    int error = make(asked, question, &frame);
+
+    if (error)
+        return error;
+    if (asked->device->kind == DEVICE_GPU)
+        error = draw(asked->device->gpu, asked, frame);
+    else
+        error = zc_display_test(asked->device->display, frame, &reasons);
+    zc_frame_unref(frame);
+    return error;
+}
+
+static void ask_layout(struct survey *survey, struct device *device,
+                       struct memory *memory)
+{
+    struct asked asked = {device, memory};
+    struct demand found;
+    char how[160];
+    int error;
+
+    if (!memory || memory->kind != MEMORY_HEAP)
+        return;
+    error = demand_find(&found, WIDTH * 4, 4, ask, &asked);
+    snprintf(
+        how, sizeof(how), "by %d pictures of %dx%d in %s, each of another stride, %s",
+        found.asked, WIDTH, HEIGHT, memory->name,
+        device->kind == DEVICE_GPU ? "read by the GPU and compared" : "in a test commit");
+    if (error)
+        add(survey, device, "stride", how, "none of those that were tried");
+    else if (found.tight)
+        add(survey, device, "stride", how, "that of the row, without padding");
+    else
+        add(survey, device, "stride", how, "a multiple of %u bytes", found.stride);
+    if (!error && found.asked_scattered)
+        add(survey, device, "contiguous memory",
+            "by a picture whose pages follow in no order (udmabuf)", "%s",
+            found.contiguous ? "needed" : "not needed");
+}
+
+/* ------------------------------------------------------------ what a display lists */
+
+static void ask_modifiers(struct survey *survey, struct device *device)
+{
+    char list[240] = "";
+    uint64_t modifier;
+    size_t used = 0;
+
+    for (int i = 0; zc_display_modifier(device->display,
+                                        zc_format_by_name("XR24")->fourcc, i, &modifier);
+         i++) {
+        char item[32] = "linear";
+
+        if (modifier)
+            snprintf(item, sizeof(item), "0x%" PRIx64, modifier);
+        if (used < sizeof(list))
+            used += snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "",
+                             item);
+    }
+    add(survey, device, "modifiers of XR24", "its planes list them (IN_FORMATS)", "%s",
+        used ? list : "none");
+}
+
+/* Whether a plane shows a frame of that format and colour. */
+static bool takes_colour(struct device *device, struct memory *memory,
+                         const struct zc_format *format, const struct zc_colour *colour)
+{
+    const struct zc_align align = {.stride = 64};
+    struct zc_frame *frame = NULL;
+    struct zc_layout layout;
+    uint32_t reasons;
+    bool taken;
+
+    if (zc_layout_solve(&layout, format, 256, HEIGHT, &align))
+        return false;
+    layout.colour = *colour;
+    if (zc_frame_create(&frame, memory->heap, &layout))
+        return false;
+    taken = !zc_display_test(device->display, frame, &reasons);
+    zc_frame_unref(frame);
+    return taken;
+}
+
+static void ask_colours(struct survey *survey, struct device *device,
+                        struct memory *memory, const struct zc_format *format)
+{
+    char list[200] = "", what[40];
+    size_t used = 0;
+
+    for (int matrix = ZC_MATRIX_BT601; matrix <= ZC_MATRIX_BT2020; matrix++)
+        for (int range = ZC_RANGE_LIMITED; range <= ZC_RANGE_FULL; range++) {
+            const struct zc_colour colour = {matrix, range};
+
+            if (takes_colour(device, memory, format, &colour) && used < sizeof(list))
+                used += snprintf(list + used, sizeof(list) - used, "%s%s",
+                                 used ? ", " : "", zc_colour_text(&colour));
+        }
+    snprintf(what, sizeof(what), "colours of %s", format->name);
+    add(survey, device, what, "by a test commit of each matrix and range", "%s",
+        used ? list : "none");
+}
+
+static void ask_display(struct survey *survey, struct device *device)
+{
+    struct memory *memory = survey->display_base;
+
+    ask_layout(survey, device, memory);
+    ask_modifiers(survey, device);
+    for (const struct zc_format *format = zc_formats; format->name; format++) {
+        if (format->model != ZC_MODEL_YUV || format->separate || !memory ||
+            memory->kind != MEMORY_HEAP ||
+            !zc_display_has_format(device->display, format->fourcc, 0))
+            continue;
+        ask_colours(survey, device, memory, format);
+        return;
+    }
+}
+
+/* ------------------------------------------------------------ cameras */
+
+/* Whether the driver grants a stride that is wished, or has its own. */
+static void ask_shape(struct survey *survey, struct device *device,
+                      const struct shape *shape)
+{
+    struct zc_layout own, wished;
+    struct zc_align align = {.stride = 1};
+    char how[160];
+    uint32_t row;
+
+    if (zc_camera_try_layout(device->camera, shape->format, shape->width, shape->height,
+                             NULL, &own))
+        return;
+    row = zc_layout_row_bytes(&own, 0);
+    while (align.stride <= row)
+        align.stride *= 2;
+    if (zc_camera_try_layout(device->camera, shape->format, shape->width, shape->height,
+                             &align, &wished))
+        return;
+    snprintf(how, sizeof(how),
+             "by VIDIOC_TRY_FMT of %s %ux%u, whose rows have %u bytes, and %u wished",
+             shape->format->name, shape->width, shape->height, row, align.stride);
+    if (wished.plane[0].stride == align.stride)
+        add(survey, device, "stride", how, "as wished");
+    else
+        add(survey, device, "stride", how, "its own, %u bytes", wished.plane[0].stride);
+}
+
+static void ask_camera(struct survey *survey, struct device *device)
+{
+    for (int s = 0; s < survey->n_shapes; s++)
+        if (survey_suits(survey, device, &survey->shape[s])) {
+            ask_shape(survey, device, &survey->shape[s]);
+            return;
+        }
+}
+
+void demands_ask(struct survey *survey)
+{
+    struct inventory *all = survey->inventory;
+
+    for (int i = 0; i < all->n_devices; i++) {
+        struct device *device = &all->device[i];
+        struct cell quiet;
+
+        if (device->error || survey->stop())
+            continue;
+        survey->progress("%s: what it demands", device->name);
+        cell_begin(&quiet, "", device->name, USE_SHOW, zc_format_by_name("XR24"), WIDTH,
+                   HEIGHT);
+        if (device->kind == DEVICE_CAMERA)
+            ask_camera(survey, device);
+        else if (device->kind == DEVICE_GPU)
+            ask_layout(survey, device, survey->gpu_base);
+        else
+            ask_display(survey, device);
+        cell_end(&quiet);
+    }
+}
