@@ -17,6 +17,8 @@
 #define THREADS 100
 #define STACK_BYTES KIB(64)
 #define KILLS 20
+/* So often a kill must come before the buffer is there: once may be luck. */
+#define CAUGHT 3
 
 /* What a thread says of its failure; its own, for `why` is one for all. */
 struct worker {
@@ -185,6 +187,7 @@ static enum result kill_waiting(struct heap *heap, uint64_t bytes)
 static enum result killed_waiting(struct heap *heap)
 {
     uint64_t bytes = heap_largest(heap), available, before, after;
+    int caught = 0;
 
     if (read_number("/proc/meminfo", "MemAvailable", &available))
         FAIL("no MemAvailable");
@@ -197,12 +200,13 @@ static enum result killed_waiting(struct heap *heap)
         TRY(kill_waiting(heap, bytes));
         if (heap_statistic(heap, "failures", &after))
             FAIL("no failures");
-        if (after == before + 1)
+        caught += after == before + 1;
+        if (caught == CAUGHT)
             return PASSED;
     }
-    FAIL("each of %d processes that were killed while they waited for %" PRIu64
-         " MiB got all of it first",
-         KILLS, bytes >> 20);
+    FAIL("of %d processes that were killed while they waited for %" PRIu64
+         " MiB all but %d got all of it first",
+         KILLS, bytes >> 20, caught);
 }
 
 const struct check crowd_checks[] = {
