@@ -181,6 +181,14 @@ static bool try_memory(struct survey *survey, struct attempt *now)
     return !attempt(survey, now, target);
 }
 
+static void take_shape(struct survey *survey, struct way *way, const struct shape *shape)
+{
+    way->format = shape->format;
+    way->width = shape->width;
+    way->height = shape->height;
+    inventory_fit(survey->inventory, shape->width, shape->height);
+}
+
 /* The first memory and shape that do. */
 static bool try_path(struct survey *survey, struct attempt *now)
 {
@@ -191,9 +199,7 @@ static bool try_path(struct survey *survey, struct attempt *now)
 
         if (!survey_suits(survey, now->way.camera, shape))
             continue;
-        now->way.format = shape->format;
-        now->way.width = shape->width;
-        now->way.height = shape->height;
+        take_shape(survey, &now->way, shape);
         for (int i = 0; i < survey->inventory->n_memories; i++) {
             now->way.memory = &survey->inventory->memory[i];
             if (!now->way.memory->error && try_memory(survey, now))
@@ -211,10 +217,10 @@ static bool try_copy(struct survey *survey, struct attempt *now)
     for (int s = 0; s < survey->n_shapes; s++) {
         const struct shape *shape = &survey->shape[s];
 
-        now->way.format = shape->format;
-        now->way.width = shape->width;
-        now->way.height = shape->height;
-        if (survey_suits(survey, now->way.camera, shape) && !attempt(survey, now, NULL))
+        if (!survey_suits(survey, now->way.camera, shape))
+            continue;
+        take_shape(survey, &now->way, shape);
+        if (!attempt(survey, now, NULL))
             return true;
     }
     return false;
