@@ -5,6 +5,7 @@
  */
 #include "probe/ways.h"
 
+#include "probe/dissent.h"
 #include "probe/line.h"
 #include "tools/document/host.h"
 
@@ -226,12 +227,36 @@ static bool try_copy(struct survey *survey, struct attempt *now)
     return false;
 }
 
+/* What the cells say, in a format that the camera was tried with. */
+static bool disagree(const struct survey *survey, struct attempt *now)
+{
+    const struct zc_format *drawn = zc_format_by_name("XR24");
+    const struct way *way = &now->way;
+    bool gpu = way->path == ZC_PATH_GPU;
+    const struct party source[2] = {
+        {way->camera->name, USE_WRITE},
+        {gpu ? way->gpu->name : way->display->name, gpu ? USE_READ : USE_SHOW},
+    };
+    const struct party target[2] = {
+        {gpu ? way->gpu->name : NULL, USE_DRAW},
+        {way->display->name, USE_SHOW},
+    };
+
+    for (int s = 0; s < survey->n_shapes; s++)
+        if (survey_suits(survey, way->camera, &survey->shape[s]) &&
+            dissent_tell(survey->document, source, survey->shape[s].format, now->text,
+                         sizeof(now->text)))
+            return true;
+    return gpu &&
+           dissent_tell(survey->document, target, drawn, now->text, sizeof(now->text));
+}
+
 static void say_none(struct survey *survey, struct attempt *now, bool stopped)
 {
     now->outcome = stopped ? CELL_NOT_TRIED : CELL_REFUSED;
     if (stopped)
         now->why = survey->why_stop();
-    else if (now->text[0])
+    else if (now->text[0] || (now->way.path != ZC_PATH_COPY && disagree(survey, now)))
         now->why = now->text;
     else
         now->why = "no memory and format that were tried suit all of its devices";

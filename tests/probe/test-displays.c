@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Displays that are lit, that refuse memory, and that demand strides: on a mock of libdrm. */
 #include "probe/demands.h"
+#include "probe/dissent.h"
 #include "probe/trials.h"
 
 #include "display-fixture.h"
@@ -185,6 +186,52 @@ static void test_strides_that_a_display_demands(void **state)
     assert_int_equal(mock_drm.commits, 0);
 }
 
+/* A cell of XR24; 0: it works. */
+static void report(struct document *document, const char *memory, const char *device,
+                   enum use use, int error)
+{
+    struct cell cell;
+
+    cell_begin(&cell, memory, device, use, zc_format_by_name("XR24"), 640, 480);
+    if (error)
+        cell_refuse(&cell, use == USE_SHOW ? "framebuffer" : "import", error, "no");
+    else
+        cell_set(&cell, CELL_WORKS, NULL, "good");
+    report_cell(document, &cell);
+    cell_end(&cell);
+}
+
+static void test_what_two_devices_disagree_about(void **state)
+{
+    const struct party party[2] = {{"camera0", USE_WRITE}, {"card0", USE_SHOW}};
+    const struct zc_format *format = zc_format_by_name("XR24");
+    struct document *document;
+    char text[300] = "";
+
+    (void)state;
+    assert_int_equal(document_create(&document, "zc-probe", 0, NULL), 0);
+    for (int i = 0; i < 2; i++)
+        document_add(document, "probe.memories",
+                     json_pack("{s:s}", "name", i ? "contiguous" : "system"));
+    report(document, "system", "camera0", USE_WRITE, -EFAULT);
+    report(document, "system", "card0", USE_SHOW, 0);
+    report(document, "contiguous", "camera0", USE_WRITE, 0);
+    assert_true(dissent_tell(document, party, format, text, sizeof(text)));
+    assert_string_equal(text, "card0 takes system, which camera0 refuses at import: "
+                              "EFAULT");
+    report(document, "contiguous", "card0", USE_SHOW, -EINVAL);
+    assert_true(dissent_tell(document, party, format, text, sizeof(text)));
+    assert_string_equal(text, "card0 takes system, which camera0 refuses at import: "
+                              "EFAULT; camera0 takes contiguous, which card0 refuses "
+                              "at framebuffer: EINVAL");
+    /* One that suits both is none of their quarrel. */
+    document_add(document, "probe.memories", json_pack("{s:s}", "name", "dma32"));
+    report(document, "dma32", "camera0", USE_WRITE, 0);
+    report(document, "dma32", "card0", USE_SHOW, 0);
+    assert_false(dissent_tell(document, party, format, text, sizeof(text)));
+    document_destroy(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +244,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_display_that_is_taken_meanwhile,
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_strides_that_a_display_demands,
+                                        fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_what_two_devices_disagree_about,
                                         fixture_setup, fixture_teardown),
     };
 
