@@ -44,11 +44,8 @@ int zc_framework_add(struct zc_node *node)
 	if (zc_kernel_has(node->name))
 		return -EEXIST;
 	handle = dma_heap_add(&info);
-	if (IS_ERR(handle)) {
-		pr_err("heap \"%s\" is left out: the kernel refuses it (%ld)\n",
-		       node->name, PTR_ERR(handle));
+	if (IS_ERR(handle))
 		return PTR_ERR(handle);
-	}
 	node->handle = handle;
 	return 0;
 }

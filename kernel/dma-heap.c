@@ -37,13 +37,14 @@ static struct cdev cdev;
 static DEFINE_XARRAY_ALLOC(nodes);
 static DEFINE_MUTEX(names_lock);
 
+/* Never NULL: the kernel would then make the node /dev/NAME, and leave it when the device goes. */
 #if ZC_DEVNODE_TAKES_CONST
 static char *devnode(const struct device *dev, umode_t *mode)
 #else
 static char *devnode(struct device *dev, umode_t *mode)
 #endif
 {
-	return kasprintf(GFP_KERNEL, "dma_heap/%s", dev_name(dev));
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "dma_heap/%s", dev_name(dev));
 }
 
 static struct class heap_class = {

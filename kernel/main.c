@@ -259,6 +259,15 @@ static int add_node(struct zc_node *node, const char *name, struct zc_heap *heap
 	return 0;
 }
 
+static void tell_left_out(const struct zc_heap *heap, int error)
+{
+	if (error == -EEXIST)
+		pr_err("heap \"%s\" is left out: there is a heap of that name\n", heap->name);
+	else
+		pr_err("heap \"%s\" is left out: the kernel does not make it (%d)\n",
+		       heap->name, error);
+}
+
 static int provide(struct zc_heap *heap)
 {
 	int ret;
@@ -267,13 +276,15 @@ static int provide(struct zc_heap *heap)
 	zc_limit_init(&heap->limit, caps, heap->limit.parent->cap);
 	heap->largest = heap->ops->largest ? heap->ops->largest(heap) : heap->limit.cap;
 	ret = zc_stats_add(heap);
-	if (ret)
+	if (ret) {
+		tell_left_out(heap, ret);
 		return ret;
+	}
 	ret = add_node(&heap->node, heap->name, heap);
-	if (ret == -EEXIST)
-		pr_err("heap \"%s\" is left out: there is a heap of that name\n", heap->name);
-	if (ret)
+	if (ret) {
+		tell_left_out(heap, ret);
 		zc_stats_remove(heap);
+	}
 	return ret;
 }
 
@@ -357,11 +368,16 @@ static void destroy_pools(void)
 static struct zc_page_pool *create_pool(const struct zc_heap *heap)
 {
 	const char *name = name_in_list(heap, pool_fill);
+	struct zc_page_pool *pool;
 	u64 bytes = 0;
 
 	if (name && !zc_list_size(pool_fill, name, &bytes))
 		pr_warn("pool_fill: \"%s\" wants NAME:SIZE, such as %s:64M\n", name, name);
-	return zc_pool_create(heap, min_t(u64, bytes >> PAGE_SHIFT, LONG_MAX));
+	pool = zc_pool_create(heap, min_t(u64, bytes >> PAGE_SHIFT, LONG_MAX));
+	if (!pool)
+		pr_warn("heap \"%s\" keeps nothing for the next allocations: no memory for that\n",
+			heap->name);
+	return pool;
 }
 
 /* A heap does without its pool, where there can be none. */

@@ -17,6 +17,10 @@
 #define POOLED MIB(64)
 #define STEP MIB(8)
 #define CACHED MIB(256)
+#define SHARED MIB(16)
+/* The largest that a pool gives at once. */
+#define BLOCK MIB(2)
+#define SHRINKERS "/sys/kernel/debug/shrinker"
 
 static enum result pool_bytes(const struct heap *heap, uint64_t *bytes)
 {
@@ -25,15 +29,15 @@ static enum result pool_bytes(const struct heap *heap, uint64_t *bytes)
     return PASSED;
 }
 
-/* Frees enough that the pool has something to give back. */
-static enum result fill_pool(const struct heap *heap, uint64_t *bytes)
+/* Frees so much, POOLED at most, that the pool has something to give back. */
+static enum result fill_pool(const struct heap *heap, uint64_t most, uint64_t *bytes)
 {
     int fd[POOLED / STEP];
     uint8_t *memory;
     unsigned n;
 
     TRY(pool_bytes(heap, bytes));
-    for (n = 0; n < POOLED / STEP; n++) {
+    for (n = 0; n < most / STEP; n++) {
         TRY(buffer_get_mapped(heap, STEP, &fd[n], &memory));
         memset(memory, DIRT, STEP);
         munmap(memory, STEP);
@@ -44,7 +48,7 @@ static enum result fill_pool(const struct heap *heap, uint64_t *bytes)
     TRY(pool_bytes(heap, bytes));
     if (*bytes < STEP)
         FAIL("after %llu bytes were freed the pool has %" PRIu64,
-             (unsigned long long)POOLED, *bytes);
+             (unsigned long long)most, *bytes);
     return PASSED;
 }
 
@@ -52,7 +56,7 @@ static enum result drop_caches(struct heap *heap)
 {
     uint64_t bytes, left;
 
-    TRY(fill_pool(heap, &bytes));
+    TRY(fill_pool(heap, POOLED, &bytes));
     if (write_text("/proc/sys/vm/drop_caches", "2"))
         FAIL("cannot drop caches");
     left = heap_wait_statistic(heap, "pool_bytes", 0);
@@ -85,18 +89,75 @@ static void fill_cache(void)
         closedir(disks);
 }
 
-/* Another pool that can give, too. */
-static void fill_another(const struct heap *heap)
+/* Another heap, whose pool can give, too. */
+static int open_another(const struct heap *heap, struct heap *another)
 {
     bool own = !strcmp(heap->name, "system-cacheable");
+
+    heap_init(another, own ? "system-dma32" : "system-cacheable");
+    return heap_open(another);
+}
+
+static void fill_another(const struct heap *heap)
+{
     struct heap another;
     uint64_t bytes;
 
-    heap_init(&another, own ? "system-dma32" : "system-cacheable");
-    if (heap_open(&another))
+    if (open_another(heap, &another))
         return;
-    (void)fill_pool(&another, &bytes);
+    (void)fill_pool(&another, POOLED, &bytes);
     heap_close(&another);
+}
+
+/* Asks the module, as the kernel does when memory is short, for so much; in one call. */
+static enum result ask_for(uint64_t bytes)
+{
+    DIR *shrinkers = opendir(SHRINKERS);
+    char path[300] = "", order[64];
+    struct dirent *shrinker;
+    int error;
+
+    while (shrinkers && (shrinker = readdir(shrinkers)))
+        if (!strncmp(shrinker->d_name, MODULE "-", strlen(MODULE "-")))
+            snprintf(path, sizeof(path), SHRINKERS "/%s/scan", shrinker->d_name);
+    if (shrinkers)
+        closedir(shrinkers);
+    if (!path[0])
+        LEAVE_OUT("the kernel lets nobody ask a shrinker");
+    /* Of no memory cgroup, on the first node. */
+    snprintf(order, sizeof(order), "0 0 %" PRIu64, bytes / page_size());
+    error = write_text(path, order);
+    if (error)
+        FAIL("%s: %s", path, strerror(-error));
+    return PASSED;
+}
+
+/* What two pools keep after half is given is as much of the one as of the other. */
+static enum result shared(struct heap *heap)
+{
+    uint64_t own, others, before;
+    struct heap another;
+
+    TRY(ask_for(0));
+    if (open_another(heap, &another))
+        LEAVE_OUT("there is no other heap with a pool");
+    write_text("/proc/sys/vm/drop_caches", "2");
+    TRY(fill_pool(&another, SHARED, &others));
+    TRY(fill_pool(heap, SHARED, &own));
+    TRY(pool_bytes(&another, &others));
+    before = own + others;
+    TRY(ask_for(before / 2));
+    TRY(pool_bytes(heap, &own));
+    TRY(pool_bytes(&another, &others));
+    if (own + others > before / 2)
+        FAIL("asked for half of %" PRIu64 " bytes, the pools keep %" PRIu64, before,
+             own + others);
+    if (own > others + BLOCK || others > own + BLOCK)
+        FAIL("of %" PRIu64 " bytes that two pools had, it keeps %" PRIu64
+             ", and the other %" PRIu64,
+             before, own, others);
+    heap_close(&another);
+    return PASSED;
 }
 
 /* All that can be had without a swap, kB: the kernel counts the pools as reclaimable. */
@@ -152,7 +213,7 @@ static enum result real_pressure(struct heap *heap)
     TRY(pool_bytes(heap, &bytes));
     fill_cache();
     fill_another(heap);
-    TRY(fill_pool(heap, &bytes));
+    TRY(fill_pool(heap, POOLED, &bytes));
     read_number("/proc/vmstat", "oom_kill", &kills_before);
     child = fork_child();
     if (child < 0)
@@ -168,6 +229,7 @@ static enum result real_pressure(struct heap *heap)
 
 const struct check pressure_checks[] = {
     {"pool-drop-caches", drop_caches, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"pool-shared", shared, NEEDS_ROOT | NEEDS_OURS, 0},
     {"pool-pressure", real_pressure, NEEDS_ROOT | NEEDS_OURS | NEEDS_DANGER, 0},
     {0},
 };
