@@ -97,6 +97,8 @@ describe (struct gst_zerocopy_station *station, GstElement * element)
   station->is_capture = GST_OBJECT_FLAG_IS_SET (element,
       GST_ELEMENT_FLAG_SOURCE) && has_device (element);
   station->is_sink = GST_OBJECT_FLAG_IS_SET (element, GST_ELEMENT_FLAG_SINK);
+  station->is_window = !strcmp (station->factory, "waylandsink")
+      || !strcmp (station->factory, "gtkwaylandsink");
 }
 
 static G_DEFINE_QUARK (GstZerocopyRecord, record)

@@ -146,6 +146,35 @@ static void an_application_that_maps_is_told_by_its_sink(void **state)
     assert_why(report, "sink", "application");
 }
 
+/* A fakesink under another's name. */
+static void register_as(const char *name)
+{
+    GstElement *sink = gst_element_factory_make("fakesink", NULL);
+    GTypeQuery query;
+    GTypeInfo info = {0};
+
+    g_type_query(G_OBJECT_TYPE(sink), &query);
+    info.class_size = query.class_size;
+    info.instance_size = query.instance_size;
+    g_assert_true(gst_element_register(
+        NULL, name, GST_RANK_NONE,
+        g_type_register_static(query.type, "TestWindowSink", &info, 0)));
+    gst_object_unref(sink);
+}
+
+static void what_a_compositor_shows_is_not_called_clean(void **state)
+{
+    json_t *report = rig_run(SOURCE HEAP "waylandsink name=it", NULL), *finding;
+
+    (void)state;
+    rig_assert_verdict(report, "CANNOT TELL");
+    finding = rig_finding(report, "it");
+    assert_non_null(finding);
+    assert_string_equal(rig_text(finding, "sure"), "cannot be seen");
+    assert_int_equal(rig_number(finding, "frames"), 20);
+    assert_why(report, "it", "compositor");
+}
+
 static void no_dma_buf_is_not_clean(void **state)
 {
     json_t *report = rig_run(SOURCE "queue ! fakesink", NULL);
@@ -259,6 +288,7 @@ static const struct CMUnitTest tests[] = {
     plugin_test(a_tee_whose_frames_are_written_is_named),
     plugin_test(a_pool_that_is_lost_is_told),
     plugin_test(an_application_that_maps_is_told_by_its_sink),
+    plugin_test(what_a_compositor_shows_is_not_called_clean),
     plugin_test(no_dma_buf_is_not_clean),
     plugin_test(an_end_by_error_has_its_report),
     plugin_test(a_line_without_frames_is_not_clean),
@@ -274,6 +304,7 @@ int main(void)
     fixture_load("libgstapp.so");
     fixture_load("libgstvideoconvertscale.so");
     g_assert_true(mutant_register(NULL));
+    register_as("waylandsink");
     rig_start("report=json");
     failed = cmocka_run_group_tests_name("tracer", tests, NULL, NULL);
     rig_end();
