@@ -64,6 +64,25 @@ static enum zc_verdict after_refusal(const struct zc_flow *flow,
     return reasons & ZC_REASON_IMPORT ? ZC_NEXT_MEMORY : ZC_NEXT_STRIDE;
 }
 
+static void note_display(const struct zc_flow *flow, struct zc_trial *trial,
+                         const struct zc_layout *layout, uint32_t reasons)
+{
+    const struct zc_display_info *info = zc_display_info(flow->config.display);
+    bool direct = flow->plan.path == ZC_PATH_DIRECT;
+    char step[80];
+    const struct zc_refusal refusal = {
+        .taker = direct ? zc_camera_path(flow->config.camera) : NULL,
+        .device = info->path,
+        .memory = zc_store_name(&flow->stores, direct ? flow->source : flow->target),
+        .stride = layout->plane[0].stride,
+        .step = step,
+        .error = info->test_answer ? info->test_answer : -ENOTSUP,
+    };
+
+    zc_display_reason_text(reasons, step, sizeof(step));
+    zc_trial_refused(trial, &refusal);
+}
+
 /* Every frame that will reach the display, shown to it once: imported and test-committed. */
 static enum zc_verdict try_display(struct zc_flow *flow, struct zc_trial *trial,
                                    int *error)
@@ -73,6 +92,7 @@ static enum zc_verdict try_display(struct zc_flow *flow, struct zc_trial *trial,
     for (int i = 0; i < zc_pool_size(pool); i++) {
         struct zc_frame *frame = zc_pool_frame(pool, i);
         const struct zc_layout *layout = zc_frame_layout(frame);
+        enum zc_verdict verdict;
         uint32_t reasons = 0;
 
         *error = zc_display_test(flow->config.display, frame, &reasons);
@@ -81,7 +101,10 @@ static enum zc_verdict try_display(struct zc_flow *flow, struct zc_trial *trial,
         if (*error != -ENOTSUP)
             return ZC_GIVE_UP;
         note_refusal(flow, trial, layout, reasons);
-        return after_refusal(flow, layout, reasons);
+        verdict = after_refusal(flow, layout, reasons);
+        if (verdict != ZC_GIVE_UP)
+            note_display(flow, trial, layout, reasons);
+        return verdict;
     }
     return ZC_TAKEN;
 }
@@ -135,6 +158,26 @@ static enum zc_verdict after_no_pool(enum zc_store store)
     return store == ZC_STORE_DISPLAY ? ZC_NEXT_STRIDE : ZC_NEXT_MEMORY;
 }
 
+/* It reads one memory and draws into the other: which of them it refuses is in its error. */
+static void note_gpu(const struct zc_flow *flow, struct zc_trial *trial, int error)
+{
+    const struct zc_flow_config *config = &flow->config;
+    char taker[160];
+    const struct zc_refusal refusal = {
+        .taker = taker,
+        .device = zc_gpu_info(config->gpu)->device,
+        .memory = zc_store_name(&flow->stores, flow->target),
+        .stride = flow->plan.target.plane[0].stride,
+        .step = "reading and drawing",
+        .error = error,
+    };
+
+    snprintf(taker, sizeof(taker), "%s takes memory of %s, stride %u, and %s",
+             zc_camera_path(config->camera), zc_store_name(&flow->stores, flow->source),
+             flow->plan.source.plane[0].stride, zc_display_info(config->display)->path);
+    zc_trial_refused(trial, &refusal);
+}
+
 /* What the GPU draws, in memory of @store. */
 static enum zc_verdict try_target(struct zc_flow *flow, struct zc_trial *trial,
                                   enum zc_store store, int *error)
@@ -151,8 +194,11 @@ static enum zc_verdict try_target(struct zc_flow *flow, struct zc_trial *trial,
     if (verdict != ZC_TAKEN)
         return verdict;
     *error = try_gpu(flow);
-    trial->gpu_refused |= *error != 0;
-    return *error ? ZC_NEXT_STRIDE : ZC_TAKEN;
+    if (!*error)
+        return ZC_TAKEN;
+    trial->gpu_refused = true;
+    note_gpu(flow, trial, *error);
+    return ZC_NEXT_STRIDE;
 }
 
 static enum zc_verdict find_target_in(struct zc_flow *flow, struct zc_trial *trial,
@@ -239,8 +285,16 @@ static enum zc_verdict try_source(struct zc_flow *flow, struct zc_trial *trial,
         return ZC_NEXT_STRIDE;
     if (store != ZC_STORE_CAMERA)
         *error = zc_camera_import(flow->config.camera, flow->camera_pool);
-    if (*error)
+    if (*error) {
+        zc_trial_refused(trial, &(struct zc_refusal){
+                                    .device = zc_camera_path(flow->config.camera),
+                                    .memory = zc_store_name(&flow->stores, store),
+                                    .stride = flow->plan.source.plane[0].stride,
+                                    .step = "import",
+                                    .error = *error,
+                                });
         return ZC_NEXT_MEMORY;
+    }
     /* Where in the buffers it writes, a camera says only once it has one. */
     flow->plan.source = *zc_frame_layout(zc_pool_frame(flow->camera_pool, 0));
     return flow->plan.path == ZC_PATH_DIRECT ? try_display(flow, trial, error) : ZC_TAKEN;

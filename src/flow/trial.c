@@ -40,13 +40,32 @@ void zc_trial_failed(struct zc_trial *trial, const char *memory, uint32_t stride
            trial->why);
 }
 
+void zc_trial_refused(struct zc_trial *trial, const struct zc_refusal *refusal)
+{
+    const char *answer = strerror(-refusal->error);
+    size_t known = strlen(refusal->device);
+
+    if (refusal->taker)
+        snprintf(trial->second, sizeof(trial->second),
+                 "%s takes memory of %s, stride %u, which %s refuses at %s: %s",
+                 refusal->taker, refusal->memory, refusal->stride, refusal->device,
+                 refusal->step, answer);
+    else if (strncmp(trial->first, refusal->device, known))
+        snprintf(trial->first, sizeof(trial->first),
+                 "%s refuses memory of %s, stride %u, at %s: %s", refusal->device,
+                 refusal->memory, refusal->stride, refusal->step, answer);
+}
+
 int zc_trial_report(const struct zc_trial *trial, enum zc_path path,
                     enum zc_log_level level)
 {
     if (trial->n == 1)
         zc_log(level, "%s", trial->why);
     else
-        zc_log(level, "the %s path has no memory that all its devices take: %s",
-               zc_path_name(path), trial->all);
+        zc_log(level,
+               "the %s path has no memory that all its devices take: %s%s%s (tried: %s)",
+               zc_path_name(path), trial->first,
+               trial->first[0] && trial->second[0] ? "; " : "", trial->second,
+               trial->all);
     return trial->error;
 }

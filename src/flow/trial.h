@@ -22,10 +22,26 @@ struct zc_trial {
     char before[640];  /* the one before it */
     char refused[160]; /* the display's last reasons; empty: it had none */
     char all[800];     /* of each attempt, memory, stride and why, in short */
+    char first[200];   /* the first refusal of the device that is asked first */
+    char
+        second[300]; /* the last of one that others, who take it, share the memory with */
+};
+
+/** A device refuses memory, or its stride. */
+struct zc_refusal {
+    const char *taker;  /* that took it before; NULL: this one was asked first */
+    const char *device; /* that refuses it */
+    const char *memory;
+    uint32_t stride;
+    const char *step; /* "framebuffer" */
+    int error;        /* its answer */
 };
 
 /** Begins an attempt: its first error is to be its why. */
 void zc_trial_begin(struct zc_trial *trial);
+
+/** Keeps @refusal if it tells, with another, about what two devices disagree. */
+void zc_trial_refused(struct zc_trial *trial, const struct zc_refusal *refusal);
 
 /** It failed, with frames in @memory with @stride. Its reason is there, or @error. */
 void zc_trial_failed(struct zc_trial *trial, const char *memory, uint32_t stride,

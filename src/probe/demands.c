@@ -40,10 +40,11 @@ static void add(struct survey *survey, const struct device *device, const char *
 
 /* ------------------------------------------------------------ strides and pieces */
 
-/* A device that is asked, and the memory that it is asked in. */
+/* A device that is asked, the memory that it is asked in, and the size of the pictures. */
 struct asked {
     struct device *device;
     struct memory *memory;
+    uint32_t width, height;
 };
 
 /* A frame of that stride, with the known picture in it. */
@@ -52,13 +53,14 @@ static int make(const struct asked *asked, const struct demand_question *questio
 {
     struct zc_layout layout;
     int fds[ZC_MAX_PLANES] = {-1, -1, -1, -1};
-    int error = zc_layout_solve(&layout, zc_format_by_name("XR24"), WIDTH, HEIGHT, NULL);
+    int error = zc_layout_solve(&layout, zc_format_by_name("XR24"), asked->width,
+                                asked->height, NULL);
 
     if (!error)
         error = zc_layout_set_stride(&layout, question->stride);
     if (error)
         return error;
-    layout.bytes[0] = (size_t)question->stride * (HEIGHT + ROOM);
+    layout.bytes[0] = (size_t)question->stride * (asked->height + ROOM);
     if (!question->scattered) {
         error = zc_frame_create(out, asked->memory->heap, &layout);
     } else {
@@ -84,8 +86,8 @@ static int draw(struct zc_gpu *gpu, const struct asked *asked, struct zc_frame *
         error = zc_gpu_convert(gpu, frame, into, NULL);
     if (!error && zc_frame_fence(into) >= 0)
         error = zc_fence_wait(zc_frame_fence(into), PATIENCE_MS);
-    if (!error &&
-        pattern_check(into, 0, 0, WIDTH, HEIGHT, TOLERANCE, where, sizeof(where)) != 1)
+    if (!error && pattern_check(into, 0, 0, asked->width, asked->height, TOLERANCE, where,
+                                sizeof(where)) != 1)
         error = -EIO;
     zc_frame_unref(into);
     return error;
@@ -108,20 +110,31 @@ static int ask(void *user, const struct demand_question *question)
     return error;
 }
 
-static void ask_layout(struct survey *survey, struct device *device,
-                       struct memory *memory)
+/* Small ones are quick; but planes may have to fill the screen. */
+static void choose_size(struct asked *asked)
 {
-    struct asked asked = {device, memory};
+    const struct demand_question usual = {.stride = DEMAND_LARGEST};
+    const struct demand_question tight = {.stride = WIDTH * 4};
+
+    asked->width = WIDTH;
+    asked->height = HEIGHT;
+    if (asked->device->kind != DEVICE_DISPLAY || !ask(asked, &usual) ||
+        !ask(asked, &tight))
+        return;
+    asked->width = zc_display_info(asked->device->display)->width;
+    asked->height = zc_display_info(asked->device->display)->height;
+}
+
+static void ask_layout(struct survey *survey, struct asked *asked)
+{
+    struct device *device = asked->device;
     struct demand found;
     char how[160];
-    int error;
+    int error = demand_find(&found, asked->width * 4, 4, ask, asked);
 
-    if (!memory || memory->kind != MEMORY_HEAP)
-        return;
-    error = demand_find(&found, WIDTH * 4, 4, ask, &asked);
     snprintf(
-        how, sizeof(how), "by %d pictures of %dx%d in %s, each of another stride, %s",
-        found.asked, WIDTH, HEIGHT, memory->name,
+        how, sizeof(how), "by %d pictures of %ux%u in %s, each of another stride, %s",
+        found.asked, asked->width, asked->height, asked->memory->name,
         device->kind == DEVICE_GPU ? "read by the GPU and compared" : "in a test commit");
     if (error)
         add(survey, device, "stride", how, "none of those that were tried");
@@ -159,8 +172,8 @@ static void ask_modifiers(struct survey *survey, struct device *device)
 }
 
 /* Whether a plane shows a frame of that format and colour. */
-static bool takes_colour(struct device *device, struct memory *memory,
-                         const struct zc_format *format, const struct zc_colour *colour)
+static bool takes_colour(const struct asked *asked, const struct zc_format *format,
+                         const struct zc_colour *colour)
 {
     const struct zc_align align = {.stride = 64};
     struct zc_frame *frame = NULL;
@@ -168,18 +181,18 @@ static bool takes_colour(struct device *device, struct memory *memory,
     uint32_t reasons;
     bool taken;
 
-    if (zc_layout_solve(&layout, format, 256, HEIGHT, &align))
+    if (zc_layout_solve(&layout, format, asked->width, asked->height, &align))
         return false;
     layout.colour = *colour;
-    if (zc_frame_create(&frame, memory->heap, &layout))
+    if (zc_frame_create(&frame, asked->memory->heap, &layout))
         return false;
-    taken = !zc_display_test(device->display, frame, &reasons);
+    taken = !zc_display_test(asked->device->display, frame, &reasons);
     zc_frame_unref(frame);
     return taken;
 }
 
-static void ask_colours(struct survey *survey, struct device *device,
-                        struct memory *memory, const struct zc_format *format)
+static void ask_colours(struct survey *survey, const struct asked *asked,
+                        const struct zc_format *format)
 {
     char list[200] = "", what[40];
     size_t used = 0;
@@ -188,29 +201,38 @@ static void ask_colours(struct survey *survey, struct device *device,
         for (int range = ZC_RANGE_LIMITED; range <= ZC_RANGE_FULL; range++) {
             const struct zc_colour colour = {matrix, range};
 
-            if (takes_colour(device, memory, format, &colour) && used < sizeof(list))
+            if (takes_colour(asked, format, &colour) && used < sizeof(list))
                 used += snprintf(list + used, sizeof(list) - used, "%s%s",
                                  used ? ", " : "", zc_colour_text(&colour));
         }
     snprintf(what, sizeof(what), "colours of %s", format->name);
-    add(survey, device, what, "by a test commit of each matrix and range", "%s",
+    add(survey, asked->device, what, "by a test commit of each matrix and range", "%s",
         used ? list : "none");
 }
 
-static void ask_display(struct survey *survey, struct device *device)
+static void ask_display(struct survey *survey, const struct asked *asked)
 {
-    struct memory *memory = survey->display_base;
-
-    ask_layout(survey, device, memory);
-    ask_modifiers(survey, device);
     for (const struct zc_format *format = zc_formats; format->name; format++) {
-        if (format->model != ZC_MODEL_YUV || format->separate || !memory ||
-            memory->kind != MEMORY_HEAP ||
-            !zc_display_has_format(device->display, format->fourcc, 0))
+        if (format->model != ZC_MODEL_YUV || format->separate ||
+            !zc_display_has_format(asked->device->display, format->fourcc, 0))
             continue;
-        ask_colours(survey, device, memory, format);
+        ask_colours(survey, asked, format);
         return;
     }
+}
+
+/* What frames of a heap tell. */
+static void ask_frames(struct survey *survey, struct device *device,
+                       struct memory *memory)
+{
+    struct asked asked = {.device = device, .memory = memory};
+
+    if (!memory || memory->kind != MEMORY_HEAP)
+        return;
+    choose_size(&asked);
+    ask_layout(survey, &asked);
+    if (device->kind == DEVICE_DISPLAY)
+        ask_display(survey, &asked);
 }
 
 /* ------------------------------------------------------------ cameras */
@@ -264,12 +286,14 @@ void demands_ask(struct survey *survey)
         survey->progress("%s: what it demands", device->name);
         cell_begin(&quiet, "", device->name, USE_SHOW, zc_format_by_name("XR24"), WIDTH,
                    HEIGHT);
+        if (device->kind == DEVICE_DISPLAY)
+            ask_modifiers(survey, device);
         if (device->kind == DEVICE_CAMERA)
             ask_camera(survey, device);
-        else if (device->kind == DEVICE_GPU)
-            ask_layout(survey, device, survey->gpu_base);
         else
-            ask_display(survey, device);
+            ask_frames(survey, device,
+                       device->kind == DEVICE_GPU ? survey->gpu_base
+                                                  : survey->display_base);
         cell_end(&quiet);
     }
 }

@@ -153,27 +153,63 @@ static void describe_display(struct device *device)
              info->writeback ? ", writeback" : "");
 }
 
-static void add_display(struct inventory *all, const char *path)
+static void open_display(struct device *device, uint32_t width, uint32_t height)
 {
-    const struct zc_display_config config = {.path = path};
-    const char *base = strrchr(path, '/');
-    struct device *device = add_device(all, DEVICE_DISPLAY, base ? base + 1 : path, path);
+    const struct zc_display_config config = {
+        .path = device->path, .width = width, .height = height};
     char holder[200];
 
-    if (!device)
-        return;
     cell_first_error[0] = '\0';
     device->error = zc_display_open(&device->display, &config);
-    if (!device->error) {
-        describe_display(device);
+    if (!device->error)
         return;
-    }
     deny(device, device->error);
-    if (device->error == -EBUSY && holder_find(path, holder, sizeof(holder)))
+    if (device->error == -EBUSY && holder_find(device->path, holder, sizeof(holder)))
         snprintf(device->why, sizeof(device->why),
                  "%s is held by %s, and stays undisturbed: run this from a text console "
                  "(Ctrl+Alt+F3), or end that",
-                 path, holder);
+                 device->path, holder);
+}
+
+static void add_display(struct inventory *all, const char *path)
+{
+    const char *base = strrchr(path, '/');
+    struct device *device = add_device(all, DEVICE_DISPLAY, base ? base + 1 : path, path);
+
+    if (!device)
+        return;
+    open_display(device, 0, 0);
+    if (!device->error)
+        describe_display(device);
+}
+
+/* Whether it would be in another mode if it were opened for a picture of that size. */
+static bool is_unfit(const struct zc_display *display, uint32_t width, uint32_t height)
+{
+    const struct zc_display_info *info = zc_display_info(display);
+    uint32_t wide = 0, high = 0, best_wide = 0, best_high = 0;
+
+    for (int i = 0; zc_display_mode(display, i, &wide, &high); i++)
+        if (!i || (wide == width && high == height)) {
+            best_wide = wide;
+            best_high = high;
+        }
+    return !info->mode_kept && (info->width != best_wide || info->height != best_high);
+}
+
+void inventory_fit(struct inventory *inventory, uint32_t width, uint32_t height)
+{
+    for (int i = 0; i < inventory->n_devices; i++) {
+        struct device *device = &inventory->device[i];
+
+        if (device->kind != DEVICE_DISPLAY || device->error ||
+            !is_unfit(device->display, width, height))
+            continue;
+        zc_display_close(device->display);
+        device->display = NULL;
+        open_display(device, width, height);
+        memories_follow(inventory, device);
+    }
 }
 
 static void add_displays(struct inventory *all, const struct wanted *wanted)

@@ -69,9 +69,18 @@ void inventory_open(struct inventory *inventory, const struct wanted *wanted);
 /** Closes all, and sets cameras to what they were set to before. */
 void inventory_close(struct inventory *inventory);
 
+/**
+ * Has dark displays in a mode of that size where they have one, else in the preferred one: a
+ * plane may have to fill the screen. Nobody may hold frames of theirs. One that can no longer
+ * be opened has an error from then on, and so has its memory.
+ */
+void inventory_fit(struct inventory *inventory, uint32_t width, uint32_t height);
+
 /** The part of them that is memory; devices are there already. */
 void memories_open(struct inventory *inventory, const struct wanted *wanted);
 void memories_close(struct inventory *inventory);
+/** The memory of a device is as little open as the device is now. */
+void memories_follow(struct inventory *inventory, const struct device *owner);
 
 /**
  * @n frames of @layout in @memory, which memory_done() is to be called for after the pool is

@@ -111,6 +111,19 @@ static void add_heaps(struct inventory *all, const struct wanted *wanted)
                 add_heap(all, entry[i].name, entry[i].path);
 }
 
+static void follow(struct memory *memory, const struct device *owner)
+{
+    memory->error = owner->error;
+    snprintf(memory->why, sizeof(memory->why), "%s", owner->why);
+}
+
+void memories_follow(struct inventory *all, const struct device *owner)
+{
+    for (int i = 0; i < all->n_memories; i++)
+        if (all->memory[i].owner == owner)
+            follow(&all->memory[i], owner);
+}
+
 void memories_open(struct inventory *all, const struct wanted *wanted)
 {
     add_heaps(all, wanted);
@@ -126,8 +139,7 @@ void memories_open(struct inventory *all, const struct wanted *wanted)
         if (!memory)
             return;
         memory->owner = device;
-        memory->error = device->error;
-        snprintf(memory->why, sizeof(memory->why), "%s", device->why);
+        follow(memory, device);
     }
 }
 

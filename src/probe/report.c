@@ -67,21 +67,29 @@ static bool is(const json_t *object, const char *key, const char *text)
     return value && !strcmp(value, text);
 }
 
-enum outcome report_outcome(const struct document *document, const char *memory,
-                            const char *device, enum use use,
-                            const struct zc_format *format)
+const json_t *report_cell_of(const struct document *document, const char *memory,
+                             const char *device, enum use use,
+                             const struct zc_format *format)
 {
     const json_t *probe = json_object_get(document_json(document), "probe");
     size_t index;
     json_t *cell;
 
-    json_array_foreach(json_object_get(probe, "cells"), index, cell) {
-        if (!is(cell, "memory", memory) || !is(cell, "device", device) ||
-            !is(cell, "use", cell_use_name(use)) || !is(cell, "format", format->name))
-            continue;
-        for (enum outcome outcome = 0; outcome < CELL_OUTCOMES; outcome++)
-            if (is(cell, "outcome", cell_outcome_name(outcome)))
-                return outcome;
-    }
+    json_array_foreach(json_object_get(probe, "cells"), index, cell)
+        if (is(cell, "memory", memory) && is(cell, "device", device) &&
+            is(cell, "use", cell_use_name(use)) && is(cell, "format", format->name))
+            return cell;
+    return NULL;
+}
+
+enum outcome report_outcome(const struct document *document, const char *memory,
+                            const char *device, enum use use,
+                            const struct zc_format *format)
+{
+    const json_t *cell = report_cell_of(document, memory, device, use, format);
+
+    for (enum outcome outcome = 0; cell && outcome < CELL_OUTCOMES; outcome++)
+        if (is(cell, "outcome", cell_outcome_name(outcome)))
+            return outcome;
     return CELL_NOT_TRIED;
 }

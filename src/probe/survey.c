@@ -131,14 +131,15 @@ static bool lit(const struct device *display)
 }
 
 /* A trial whose outcome alone counts. */
-static bool works(struct device *device, struct memory *memory)
+static bool works(struct device *device, struct memory *memory, const struct shape *shape)
 {
     const struct zc_format *format = zc_format_by_name("XR24");
     struct cell cell;
     bool good;
 
     cell_begin(&cell, memory->name, device->name,
-               device->kind == DEVICE_GPU ? USE_READ : USE_SHOW, format, WIDTH, HEIGHT);
+               device->kind == DEVICE_GPU ? USE_READ : USE_SHOW, format, shape->width,
+               shape->height);
     if (device->kind == DEVICE_GPU)
         gpu_trial(&cell, device, memory, memory);
     else
@@ -156,7 +157,8 @@ static struct memory *find_base(struct survey *survey, enum device_kind kind)
         for (int k = 0; k < all->n_memories && all->device[i].kind == kind &&
                         !all->device[i].error && !survey->stop();
              k++)
-            if (!all->memory[k].error && works(&all->device[i], &all->memory[k]))
+            if (!all->memory[k].error &&
+                works(&all->device[i], &all->memory[k], &survey->shape[0]))
                 return &all->memory[k];
     return NULL;
 }
@@ -267,6 +269,7 @@ static void try_shape(struct survey *survey, const struct shape *shape, bool for
     struct plain plain[MOST_DEVICES];
     struct inventory *all = survey->inventory;
 
+    inventory_fit(all, shape->width, shape->height);
     take_plains(survey, shape, plain);
     for (int i = 0; i < all->n_memories; i++)
         try_memory(survey, &all->memory[i], shape, plain, foreign);
@@ -287,6 +290,7 @@ void survey_run(struct survey *survey)
 {
     trials_stop = survey->stop;
     choose_shapes(survey);
+    inventory_fit(survey->inventory, survey->shape[0].width, survey->shape[0].height);
     survey->gpu_base = find_base(survey, DEVICE_GPU);
     survey->display_base = find_base(survey, DEVICE_DISPLAY);
     for (int s = 0; s < survey->n_shapes; s++)

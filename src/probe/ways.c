@@ -5,6 +5,7 @@
  */
 #include "probe/ways.h"
 
+#include "probe/dissent.h"
 #include "probe/line.h"
 #include "tools/document/host.h"
 
@@ -181,6 +182,14 @@ static bool try_memory(struct survey *survey, struct attempt *now)
     return !attempt(survey, now, target);
 }
 
+static void take_shape(struct survey *survey, struct way *way, const struct shape *shape)
+{
+    way->format = shape->format;
+    way->width = shape->width;
+    way->height = shape->height;
+    inventory_fit(survey->inventory, shape->width, shape->height);
+}
+
 /* The first memory and shape that do. */
 static bool try_path(struct survey *survey, struct attempt *now)
 {
@@ -191,9 +200,7 @@ static bool try_path(struct survey *survey, struct attempt *now)
 
         if (!survey_suits(survey, now->way.camera, shape))
             continue;
-        now->way.format = shape->format;
-        now->way.width = shape->width;
-        now->way.height = shape->height;
+        take_shape(survey, &now->way, shape);
         for (int i = 0; i < survey->inventory->n_memories; i++) {
             now->way.memory = &survey->inventory->memory[i];
             if (!now->way.memory->error && try_memory(survey, now))
@@ -211,13 +218,37 @@ static bool try_copy(struct survey *survey, struct attempt *now)
     for (int s = 0; s < survey->n_shapes; s++) {
         const struct shape *shape = &survey->shape[s];
 
-        now->way.format = shape->format;
-        now->way.width = shape->width;
-        now->way.height = shape->height;
-        if (survey_suits(survey, now->way.camera, shape) && !attempt(survey, now, NULL))
+        if (!survey_suits(survey, now->way.camera, shape))
+            continue;
+        take_shape(survey, &now->way, shape);
+        if (!attempt(survey, now, NULL))
             return true;
     }
     return false;
+}
+
+/* What the cells say, in a format that the camera was tried with. */
+static bool disagree(const struct survey *survey, struct attempt *now)
+{
+    const struct zc_format *drawn = zc_format_by_name("XR24");
+    const struct way *way = &now->way;
+    bool gpu = way->path == ZC_PATH_GPU;
+    const struct party source[2] = {
+        {way->camera->name, USE_WRITE},
+        {gpu ? way->gpu->name : way->display->name, gpu ? USE_READ : USE_SHOW},
+    };
+    const struct party target[2] = {
+        {gpu ? way->gpu->name : NULL, USE_DRAW},
+        {way->display->name, USE_SHOW},
+    };
+
+    for (int s = 0; s < survey->n_shapes; s++)
+        if (survey_suits(survey, way->camera, &survey->shape[s]) &&
+            dissent_tell(survey->document, source, survey->shape[s].format, now->text,
+                         sizeof(now->text)))
+            return true;
+    return gpu &&
+           dissent_tell(survey->document, target, drawn, now->text, sizeof(now->text));
 }
 
 static void say_none(struct survey *survey, struct attempt *now, bool stopped)
@@ -225,7 +256,7 @@ static void say_none(struct survey *survey, struct attempt *now, bool stopped)
     now->outcome = stopped ? CELL_NOT_TRIED : CELL_REFUSED;
     if (stopped)
         now->why = survey->why_stop();
-    else if (now->text[0])
+    else if (now->text[0] || (now->way.path != ZC_PATH_COPY && disagree(survey, now)))
         now->why = now->text;
     else
         now->why = "no memory and format that were tried suit all of its devices";

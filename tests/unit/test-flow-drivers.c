@@ -12,6 +12,7 @@
 
 #include <drm_fourcc.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The camera's rows of 600 pixels, 2400 bytes, and the mode's of 1368, 5472 bytes, are no
@@ -245,6 +246,19 @@ static void test_nothing_in_common_is_told(void **state)
 
 /* ------------------------------------------------------------- what is forced */
 
+/* What the first device takes, the display refuses. */
+static void assert_two_disagree(const char *taker, unsigned stride, const char *step,
+                                int error)
+{
+    char told[300];
+
+    snprintf(
+        told, sizeof(told),
+        "devices take: %s takes memory of null, stride %u, which %s refuses at %s: %s",
+        taker, stride, zc_display_info(config.display)->path, step, strerror(error));
+    assert_non_null(strstr(said, told));
+}
+
 static void test_a_forced_heap_has_no_substitute(void **state)
 {
     struct zc_flow *flow;
@@ -254,9 +268,8 @@ static void test_a_forced_heap_has_no_substitute(void **state)
     config.memory = ZC_MEMORY_HEAP;
     config.path = ZC_PATH_DIRECT;
     assert_int_equal(zc_flow_create(&flow, &config), -ENOTSUP);
-    assert_non_null(strstr(said,
-                           "no memory that all its devices take: null, stride 2432: "
-                           "display"));
+    assert_two_disagree(zc_camera_path(config.camera), 2560, "framebuffer", EINVAL);
+    assert_non_null(strstr(said, "(tried: null, stride 2432: display"));
     assert_non_null(strstr(said, "null, stride 2560: "));
     assert_null(strstr(said, "camera, "));
 }
@@ -311,6 +324,41 @@ static void test_where_nothing_serves_all_is_told(void **state)
     mock_drm.export_error = 0;
 }
 
+static void test_what_two_devices_disagree_about(void **state)
+{
+    struct zc_flow *flow;
+    char told[300];
+
+    (void)state;
+    become(&amdgpu);
+    mock_v4l2.contiguous = true;
+    mock_drm.export_error = ENOSYS;
+    config.path = ZC_PATH_DIRECT;
+    assert_int_equal(zc_flow_create(&flow, &config), -ENOTSUP);
+    snprintf(told, sizeof(told),
+             "devices take: %s refuses memory of null, stride 2432, at import: %s; "
+             "%s takes memory of camera, stride ",
+             zc_camera_path(config.camera), strerror(EFAULT),
+             zc_camera_path(config.camera));
+    assert_non_null(strstr(said, told));
+    assert_non_null(strstr(said, "refuses at framebuffer: Invalid argument (tried: "));
+    mock_drm.export_error = 0;
+}
+
+static void test_a_gpu_that_refuses_is_named(void **state)
+{
+    struct zc_flow *flow;
+
+    (void)state;
+    become(&(struct driver){0});
+    mock_gl.renderbuffer_refused = mock_gl.framebuffer_refused = true;
+    config.memory = ZC_MEMORY_HEAP;
+    config.path = ZC_PATH_GPU;
+    assert_true(zc_flow_create(&flow, &config) < 0);
+    assert_non_null(strstr(said, " takes memory of null, stride 1280, and "));
+    assert_non_null(strstr(said, ", which software refuses at reading and drawing: "));
+}
+
 /* What no memory or stride mends is tried once. */
 static void test_a_size_is_no_matter_of_memory(void **state)
 {
@@ -338,6 +386,8 @@ static const struct CMUnitTest tests[] = {
     TEST(test_a_stride_is_found_in_a_forced_heap),
     TEST(test_the_displays_memory_can_be_asked_for),
     TEST(test_where_nothing_serves_all_is_told),
+    TEST(test_what_two_devices_disagree_about),
+    TEST(test_a_gpu_that_refuses_is_named),
     TEST(test_a_size_is_no_matter_of_memory),
 };
 
