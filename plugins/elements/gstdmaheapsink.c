@@ -75,12 +75,15 @@ static gboolean
 open_display (GstDmaHeapSink * self)
 {
   GError *error = NULL;
+  struct gst_dma_heap_display_info info;
   GstDmaHeapDisplay *display = gst_dma_heap_sink_open_display (self, &error);
 
   if (!display) {
     GST_DMA_HEAP_ELEMENT_ERROR (self, error);
     return FALSE;
   }
+  gst_dma_heap_display_get_info (display, &info);
+  g_atomic_int_set (&self->in_window, info.is_window);
   GST_OBJECT_LOCK (self);
   self->display = display;
   gst_dma_heap_display_set_place (display, &self->window, self->can_scale);

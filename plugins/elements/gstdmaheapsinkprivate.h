@@ -47,6 +47,7 @@ struct _GstDmaHeapSink
   struct gst_dma_heap_damage damage;
 
   GstDmaHeapDisplay *display;   /* from READY on; changed under the object lock */
+  gint in_window;               /* a compositor has the frames last; atomic */
   gint told_of_caps;            /* why they did not fit; atomic */
   GstDmaHeapAllocator *allocator;       /* of the offered pool; object lock */
 

@@ -22,6 +22,7 @@ enum
   PROP_CAN_SCALE,
   PROP_DISPLAY_WIDTH,
   PROP_DISPLAY_HEIGHT,
+  PROP_IN_WINDOW,
   PROP_NEWEST_FRAME,
   PROP_COMMIT,
   PROP_SKIP_VSYNC,
@@ -266,6 +267,11 @@ get_property (GObject * object, guint id, GValue * value, GParamSpec * spec)
     g_value_take_boxed (value, get_stats (self));
     return;
   }
+  /* Without a lock: a tracer asks while the element has its own. */
+  if (id == PROP_IN_WINDOW) {
+    g_value_set_boolean (value, g_atomic_int_get (&self->in_window));
+    return;
+  }
   structure = structure_of (self, id);
   GST_OBJECT_LOCK (self);
   if (structure)
@@ -325,6 +331,10 @@ install_display_properties (GObjectClass * klass)
       g_param_spec_int ("display-height", "Display height",
           "Height of the display's mode in pixels (0: it is not open)", 0,
           G_MAXINT32, 0, READABLE));
+  g_object_class_install_property (klass, PROP_IN_WINDOW,
+      g_param_spec_boolean ("in-window", "In a window",
+          "The display is a window: a compositor has the frames last", FALSE,
+          READABLE));
 }
 
 /* As kmssink has them. */

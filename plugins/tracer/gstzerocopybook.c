@@ -75,6 +75,20 @@ has_device (GstElement * element)
   return FALSE;
 }
 
+/* Sinks of others by their names; one of ours says so. */
+static gboolean
+is_window (const struct gst_zerocopy_station *station, GstElement * element)
+{
+  gboolean in_window = FALSE;
+
+  if (!strcmp (station->factory, "waylandsink")
+      || !strcmp (station->factory, "gtkwaylandsink"))
+    return TRUE;
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "in-window"))
+    g_object_get (element, "in-window", &in_window, NULL);
+  return in_window;
+}
+
 static void
 describe (struct gst_zerocopy_station *station, GstElement * element)
 {
@@ -97,6 +111,7 @@ describe (struct gst_zerocopy_station *station, GstElement * element)
   station->is_capture = GST_OBJECT_FLAG_IS_SET (element,
       GST_ELEMENT_FLAG_SOURCE) && has_device (element);
   station->is_sink = GST_OBJECT_FLAG_IS_SET (element, GST_ELEMENT_FLAG_SINK);
+  station->is_window = is_window (station, element);
 }
 
 static G_DEFINE_QUARK (GstZerocopyRecord, record)

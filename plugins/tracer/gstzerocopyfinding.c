@@ -146,6 +146,18 @@ tell_doubts (struct gst_zerocopy_audit *audit,
             "write them"));
     finding->frames = s->held;
   }
+  if (s->is_window && s->frames_in) {
+    finding = add (audit, GST_ZEROCOPY_DOUBT, s, "cannot be seen",
+        "what the element is",
+        g_strdup ("gives frames to a compositor, and what that does with them "
+            "is not known here"));
+    finding->frames = s->frames_in;
+    finding->why = g_strdup ("a compositor shows a frame on a plane, or draws "
+        "it in a pass of its GPU");
+    finding->change = g_strdup ("a sink that has the display for itself: "
+        "dmaheapsink display=kms; or, where a pass is no matter, zc-audit "
+        "--allow");
+  }
 }
 
 static void

@@ -60,6 +60,7 @@ struct gst_zerocopy_station
   gboolean is_gpu;              /* by a GPU, or a renderer in its place */
   gboolean is_capture;          /* a source that has a device */
   gboolean is_sink;
+  gboolean is_window;           /* it gives frames to a compositor, which shows them */
 
   guint epoch;                  /* what was noted in another one is forgotten */
   guint64 frames_in, frames_out;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * lines - runs the launch lines of a file under the tracer, all in one process, and compares
- * what it reports. GST_TRACERS names the report, which is REPORT, too. Each line of the file:
+ * lines - runs the launch lines of files under the tracer, all in one process, and compares
+ * what it reports. GST_TRACERS names the report, which is REPORT, too. Each line of a file:
  *
  *     NAME | VERDICT[, or VERDICT] | ELEMENT | WORDS | LINE
  *
@@ -132,15 +132,15 @@ static gboolean check(char **field, const char *file)
     return good;
 }
 
-int main(int argc, char **argv)
+/* All cases of a file; how many there are is added to @n. Returns how many failed. */
+static int check_file(const char *cases, const char *report, int *n)
 {
     char *text = NULL, **lines;
-    int failed = 0, n = 0;
+    int failed = 0;
 
-    gst_init(&argc, &argv);
-    if (argc != 3 || !g_file_get_contents(argv[1], &text, NULL, NULL)) {
-        fprintf(stderr, "Usage: lines CASES REPORT\n");
-        return 2;
+    if (!g_file_get_contents(cases, &text, NULL, NULL)) {
+        printf("FAIL %s: it cannot be read\n", cases);
+        return 1;
     }
     lines = g_strsplit(text, "\n", -1);
     for (int i = 0; lines[i]; i++) {
@@ -149,17 +149,31 @@ int main(int argc, char **argv)
         if (*lines[i] && *lines[i] != '#') {
             for (int j = 0; field[j]; j++)
                 g_strstrip(field[j]);
-            n++;
+            (*n)++;
             if (g_strv_length(field) != FIELDS) {
                 printf("FAIL %s: no case\n", lines[i]);
                 failed++;
             } else {
-                failed += !check(field, argv[2]);
+                failed += !check(field, report);
             }
         }
         g_strfreev(field);
     }
     g_strfreev(lines);
     g_free(text);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    int failed = 0, n = 0;
+
+    gst_init(&argc, &argv);
+    if (argc < 3) {
+        fprintf(stderr, "Usage: lines REPORT CASES…\n");
+        return 2;
+    }
+    for (int i = 2; i < argc; i++)
+        failed += check_file(argv[i], argv[1], &n);
     return failed || !n;
 }

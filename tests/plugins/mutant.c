@@ -3,6 +3,7 @@
 #include "mutant.h"
 
 #include <gst/allocators/allocators.h>
+#include <gst/video/video.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -132,6 +133,20 @@ static void keep(struct mutant *self, GstBuffer *buffer)
         memcpy(self->scratch, self->kept[i].data, memory->size);
 }
 
+/* The same memory, with a stride that no display takes. */
+static GstBuffer *narrow(GstBuffer *buffer)
+{
+    GstBuffer *made = gst_buffer_copy(buffer);
+    GstVideoMeta *meta = gst_buffer_get_video_meta(made);
+
+    g_assert(meta);
+    meta->stride[0] =
+        (meta->width - 1) * gst_video_format_get_info(meta->format)->pixel_stride[0];
+    gst_buffer_add_parent_buffer_meta(made, buffer);
+    gst_buffer_unref(buffer);
+    return made;
+}
+
 static GstBuffer *work(struct mutant *self, GstBuffer *buffer)
 {
     GstBuffer *made = NULL;
@@ -168,6 +183,8 @@ static GstBuffer *work(struct mutant *self, GstBuffer *buffer)
     case MUTANT_THREAD:
         g_thread_join(g_thread_new("mutant", read_mapped, buffer));
         return buffer;
+    case MUTANT_NARROWS:
+        return narrow(buffer);
     case MUTANT_RARELY:
         if (self->seen % 10 == 9)
             read_mapped(buffer);

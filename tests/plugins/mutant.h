@@ -20,6 +20,7 @@ enum mutant_way {
     MUTANT_THREAD,    /**< maps in a thread of its own */
     MUTANT_RARELY,    /**< maps one frame of ten */
     MUTANT_GLANCES,   /**< reads by an mmap() that is gone before it sends the frame on */
+    MUTANT_NARROWS,   /**< tells of rows that end before the picture does */
     MUTANT_WAYS,
 };
 

@@ -80,6 +80,7 @@ GST_START_TEST(test_window_is_as_large_as_the_video)
     window_start();
     sink_start("video/x-raw,format=BGRx,width=320,height=240,framerate=60/1");
     fail_unless_equals_int(int_of("display-width"), 320);
+    fail_unless(int_of("in-window"));
     fail_unless_equals_int(int_of("display-height"), 240);
     /* A later one is scaled into it. */
     gst_harness_set_src_caps_str(harness, CAPS);

@@ -146,6 +146,57 @@ static void an_application_that_maps_is_told_by_its_sink(void **state)
     assert_why(report, "sink", "application");
 }
 
+static void say_in_window(GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+    (void)object, (void)id, (void)spec;
+    g_value_set_boolean(value, TRUE);
+}
+
+static void install_in_window(gpointer klass, gpointer data)
+{
+    (void)data;
+    G_OBJECT_CLASS(klass)->get_property = say_in_window;
+    g_object_class_install_property(
+        klass, 1,
+        g_param_spec_boolean("in-window", NULL, NULL, FALSE, G_PARAM_READABLE));
+}
+
+/* A fakesink under another's name. */
+static void register_as(const char *name, const char *type, GClassInitFunc init)
+{
+    GstElement *sink = gst_element_factory_make("fakesink", NULL);
+    GTypeQuery query;
+    GTypeInfo info = {0};
+
+    g_type_query(G_OBJECT_TYPE(sink), &query);
+    info.class_size = query.class_size;
+    info.instance_size = query.instance_size;
+    info.class_init = init;
+    g_assert_true(gst_element_register(
+        NULL, name, GST_RANK_NONE,
+        g_type_register_static(query.type, type, &info, 0)));
+    gst_object_unref(sink);
+}
+
+static void check_in_window(const char *line)
+{
+    json_t *report = rig_run(line, NULL), *finding;
+
+    rig_assert_verdict(report, "CANNOT TELL");
+    finding = rig_finding(report, "it");
+    assert_non_null(finding);
+    assert_string_equal(rig_text(finding, "sure"), "cannot be seen");
+    assert_int_equal(rig_number(finding, "frames"), 20);
+    assert_why(report, "it", "compositor");
+}
+
+static void what_a_compositor_shows_is_not_called_clean(void **state)
+{
+    (void)state;
+    check_in_window(SOURCE HEAP "waylandsink name=it");
+    check_in_window(SOURCE HEAP "says-in-window name=it");
+}
+
 static void no_dma_buf_is_not_clean(void **state)
 {
     json_t *report = rig_run(SOURCE "queue ! fakesink", NULL);
@@ -259,6 +310,7 @@ static const struct CMUnitTest tests[] = {
     plugin_test(a_tee_whose_frames_are_written_is_named),
     plugin_test(a_pool_that_is_lost_is_told),
     plugin_test(an_application_that_maps_is_told_by_its_sink),
+    plugin_test(what_a_compositor_shows_is_not_called_clean),
     plugin_test(no_dma_buf_is_not_clean),
     plugin_test(an_end_by_error_has_its_report),
     plugin_test(a_line_without_frames_is_not_clean),
@@ -274,6 +326,8 @@ int main(void)
     fixture_load("libgstapp.so");
     fixture_load("libgstvideoconvertscale.so");
     g_assert_true(mutant_register(NULL));
+    register_as("waylandsink", "TestWindowSink", NULL);
+    register_as("says-in-window", "TestSaysInWindow", install_in_window);
     rig_start("report=json");
     failed = cmocka_run_group_tests_name("tracer", tests, NULL, NULL);
     rig_end();
