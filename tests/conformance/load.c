@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * load: loads zc_heaps again and again, each time with another allocation that fails in the
- * module's own code, from the last to the first. It must load whole, say what it does
+ * module's own code, as many as there is time for. It must load whole, say what it does
  * without, or be refused and leave nothing behind.
  *
  * Usage: load FILE SECONDS [HEAP]. Loads it for system-cacheable, and HEAP. Tells in a line
@@ -26,6 +26,8 @@
 
 /* More than a load has allocations. */
 #define MANY 1000000
+/* Of that many faults one is tried at first. */
+#define STEP 16
 #define FIRST "system-cacheable"
 #define OTHER_NAME "system-pooled"
 
@@ -165,33 +167,59 @@ static int count(unsigned *n)
     return error;
 }
 
+/* What became of the loads that a fault came into. */
+struct tally {
+    unsigned tried, wholes, parts, refused;
+};
+
+/* One load with that fault; *@reached: it came to the module's own code. */
+static int try_one(unsigned nth, struct tally *tally, bool *reached)
+{
+    bool whole = false;
+    int error;
+
+    kernel_log_says("");
+    fault_arm(nth);
+    error = load();
+    fault_disarm();
+    if (error ? check_refused(nth, error) : check_loaded(nth, &whole))
+        return 1;
+    *reached = began();
+    tally->tried += *reached;
+    tally->refused += *reached && error;
+    tally->wholes += *reached && whole;
+    tally->parts += *reached && !error && !whole;
+    return 0;
+}
+
+/*
+ * From the last to where the module's own code begins, by STEPs; then each near that begin,
+ * where a load is refused; then, while there is time, by STEPs those between.
+ */
 static int try_each(unsigned seconds)
 {
     const int64_t end = now_ns() + seconds * 1000000000LL;
-    unsigned n, nth, wholes = 0, parts = 0, refused = 0;
+    struct tally tally = {0};
+    unsigned n, low, nth;
+    bool reached = true;
 
     if (count(&n))
         return 1;
-    for (nth = n; nth && now_ns() < end; nth--) {
-        bool whole = false;
-        int error;
-
-        kernel_log_says("");
-        fault_arm(nth);
-        error = load();
-        fault_disarm();
-        if (error ? check_refused(nth, error) : check_loaded(nth, &whole))
+    for (low = n; low > STEP && reached; low -= STEP)
+        if (try_one(low, &tally, &reached))
             return 1;
-        if (!began())
-            break;
-        refused += error != 0;
-        wholes += whole;
-        parts += !error && !whole;
-    }
-    if (!refused || !wholes)
+    for (nth = low + 1; nth <= low + 2 * STEP; nth++)
+        if (try_one(nth, &tally, &reached))
+            return 1;
+    for (unsigned first = 1; first < STEP; first++)
+        for (nth = n - first; nth > low + 2 * STEP && now_ns() < end; nth -= STEP)
+            if (try_one(nth, &tally, &reached))
+                return 1;
+    if (!tally.refused || !tally.wholes)
         return fail(nth, "none was refused, or none loaded whole", "");
-    printf("%u faults: %u times refused, %u whole, %u without something%s\n", n - nth,
-           refused, wholes, parts, now_ns() < end ? "" : "; time was up");
+    printf("%u faults: %u times refused, %u whole, %u without something%s\n", tally.tried,
+           tally.refused, tally.wholes, tally.parts,
+           now_ns() < end ? "" : "; time was up");
     return 0;
 }
 
