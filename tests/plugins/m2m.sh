@@ -10,20 +10,12 @@
 set -uo pipefail
 
 . "$(dirname "$0")/lines.sh"
+. "$tree/tests/plugins/drivers.sh"
 
 modules="vim2m vimc vicodec"
-# What the board did not have before goes again. A module may still be in use for a moment.
-clean_up() {
-    local i
-    [ -z "${udevd:-}" ] || kill "$udevd"
-    for ((i = 0; i < 20; i++)); do
-        # shellcheck disable=SC2086
-        modprobe -r $modules 2>/dev/null && break
-        sleep 0.5
-    done
-    rm -rf "$work"
-}
-trap clean_up EXIT
+# What the board did not have before goes again.
+# shellcheck disable=SC2086
+trap 'udev_end; drivers_unload $modules; rm -rf "$work"' EXIT
 
 # The node of a driver whose entity in the media graph is so named.
 node_of() {
@@ -195,10 +187,7 @@ test_libcamera() {
 
 # libcamera finds a real driver's camera by udev. It draws pictures of full size.
 test_libcamera_vimc() {
-    /lib/systemd/systemd-udevd >udevd.log 2>&1 &
-    udevd=$!
-    udevadm trigger --subsystem-match=media --subsystem-match=video4linux
-    udevadm settle -t 30
+    udev_begin
     export LIBCAMERA_PIPELINES_MATCH_LIST=vimc LIBCAMERA_LOG_LEVELS='*:ERROR'
     holds libcamera-vimc "--frames 3 --foreign --reads" "$line" libcamerasrc \
         ! video/x-raw,format=RGB,width=160,height=120 ! dmaheap ! "${convert[@]}" \
