@@ -115,22 +115,17 @@ int canary_look(struct zc_frame *frame, uint32_t number, struct canary_rest *out
 
 /* ------------------------------------------------------------ beside each other */
 
-int copy_make(struct copy *copy, struct zc_frame *frame)
+int copy_planes(struct copy *copy, const struct zc_layout *layout,
+                void *const plane[ZC_MAX_PLANES])
 {
-    const struct zc_layout *layout = zc_frame_layout(frame);
-    void *plane[ZC_MAX_PLANES];
     size_t used = 0;
-    int error;
 
     *copy = (struct copy){0};
     for (int i = 0; i < layout->n_planes; i++)
         copy->bytes += (size_t)zc_layout_rows(layout, i) * zc_layout_row_bytes(layout, i);
     copy->at = malloc(copy->bytes);
-    error = copy->at ? zc_frame_begin_cpu(frame, ZC_CPU_READ, plane) : -ENOMEM;
-    if (error) {
-        copy_free(copy);
-        return error;
-    }
+    if (!copy->at)
+        return -ENOMEM;
     for (int i = 0; i < layout->n_planes; i++)
         for (uint32_t row = 0; row < zc_layout_rows(layout, i); row++) {
             uint32_t length = zc_layout_row_bytes(layout, i);
@@ -140,7 +135,20 @@ int copy_make(struct copy *copy, struct zc_frame *frame)
                    length);
             used += length;
         }
-    return zc_frame_end_cpu(frame);
+    return 0;
+}
+
+int copy_make(struct copy *copy, struct zc_frame *frame)
+{
+    void *plane[ZC_MAX_PLANES];
+    int error = zc_frame_begin_cpu(frame, ZC_CPU_READ, plane), end;
+
+    *copy = (struct copy){0};
+    if (error)
+        return error;
+    error = copy_planes(copy, zc_frame_layout(frame), plane);
+    end = zc_frame_end_cpu(frame);
+    return error ? error : end;
 }
 
 void copy_free(struct copy *copy)

@@ -20,8 +20,8 @@ enum outcome {
 
 /* What the device does with the memory. */
 enum use {
-    USE_WRITE, /* a camera writes frames */
-    USE_READ,  /* a GPU reads them */
+    USE_WRITE, /* a camera or a converter writes frames */
+    USE_READ,  /* a GPU or a converter reads them */
     USE_DRAW,  /* a GPU draws into them */
     USE_SHOW,  /* a display scans them out */
     USES

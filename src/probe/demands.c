@@ -281,7 +281,7 @@ void demands_ask(struct survey *survey)
         struct device *device = &all->device[i];
         struct cell quiet;
 
-        if (device->error || survey->stop())
+        if (device->error || device->kind == DEVICE_CONVERTER || survey->stop())
             continue;
         survey->progress("%s: what it demands", device->name);
         cell_begin(&quiet, "", device->name, USE_SHOW, zc_format_by_name("XR24"), WIDTH,

@@ -15,7 +15,7 @@
 
 const char *device_kind_name(enum device_kind kind)
 {
-    static const char *const names[] = {"camera", "gpu", "display"};
+    static const char *const names[] = {"camera", "m2m", "gpu", "display"};
 
     return names[kind];
 }
@@ -58,6 +58,47 @@ static void describe_camera(struct device *device)
              zc_camera_name(device->camera), text, used < sizeof(text) ? "" : "…");
 }
 
+static void pass_over(struct inventory *all)
+{
+    size_t used = strlen(all->passed_over);
+
+    snprintf(all->passed_over + used, sizeof(all->passed_over) - used, "%s%s",
+             used ? "; " : "", cell_first_error);
+    all->n_passed_over++;
+}
+
+/* Whether there was one that is wanted, or another that is not. */
+static bool add_converter(struct inventory *all, const char *path,
+                          const struct wanted *wanted)
+{
+    struct converter *converter;
+    const struct zc_format *format;
+    struct device *device;
+    char name[16];
+
+    if (converter_open(&converter, path))
+        return false;
+    if (wanted->m2m && strcmp(wanted->m2m, path)) {
+        converter_close(converter);
+        return true;
+    }
+    snprintf(name, sizeof(name), "m2m%.8s",
+             strncmp(path, "/dev/video", 10) ? "" : path + 10);
+    device = add_device(all, DEVICE_CONVERTER, name, path);
+    if (!device) {
+        converter_close(converter);
+        return true;
+    }
+    device->converter = converter;
+    snprintf(device->about, sizeof(device->about), "%s:", converter_name(converter));
+    for (int i = 0; (format = converter_format(converter, i)); i++) {
+        size_t used = strlen(device->about);
+
+        snprintf(device->about + used, sizeof(device->about) - used, " %s", format->name);
+    }
+    return true;
+}
+
 /* A node that is no camera is passed over, unless it was asked for. */
 static void add_camera(struct inventory *all, const char *path,
                        const struct wanted *wanted)
@@ -70,11 +111,8 @@ static void add_camera(struct inventory *all, const char *path,
     cell_first_error[0] = '\0';
     error = zc_camera_open(&camera, path);
     if (error == -ENOTSUP && !wanted->camera) {
-        size_t used = strlen(all->passed_over);
-
-        snprintf(all->passed_over + used, sizeof(all->passed_over) - used, "%s%s",
-                 used ? "; " : "", cell_first_error);
-        all->n_passed_over++;
+        if (!add_converter(all, path, wanted))
+            pass_over(all);
         return;
     }
     snprintf(name, sizeof(name), "camera%.8s",
@@ -101,19 +139,20 @@ static void add_camera(struct inventory *all, const char *path,
         device->before.format = NULL;
 }
 
-static void add_cameras(struct inventory *all, const struct wanted *wanted)
+/* Cameras, and converters, which have nodes of the same kind. */
+static void add_videos(struct inventory *all, const struct wanted *wanted)
 {
-    if (wanted->camera) {
+    if (wanted->camera)
         add_camera(all, wanted->camera, wanted);
-        return;
-    }
     for (int i = 0; i < NODES; i++) {
         char path[32];
         glob_t found = {0};
 
         snprintf(path, sizeof(path), "/dev/video%d", i);
-        if (!glob(path, 0, NULL, &found))
+        if (!glob(path, 0, NULL, &found) && !wanted->camera)
             add_camera(all, path, wanted);
+        else if (found.gl_pathc && strcmp(path, wanted->camera))
+            add_converter(all, path, wanted);
         globfree(&found);
     }
 }
@@ -231,7 +270,7 @@ static void add_displays(struct inventory *all, const struct wanted *wanted)
 void inventory_open(struct inventory *inventory, const struct wanted *wanted)
 {
     *inventory = (struct inventory){0};
-    add_cameras(inventory, wanted);
+    add_videos(inventory, wanted);
     if (!wanted->gpu || strcmp(wanted->gpu, "none"))
         add_gpu(inventory, wanted->gpu);
     add_displays(inventory, wanted);
@@ -260,6 +299,8 @@ void inventory_close(struct inventory *inventory)
 
         if (device->kind == DEVICE_CAMERA && device->camera)
             close_camera(device);
+        else if (device->kind == DEVICE_CONVERTER)
+            converter_close(device->converter);
         else if (device->kind == DEVICE_GPU)
             zc_gpu_close(device->gpu);
         else if (device->kind == DEVICE_DISPLAY)

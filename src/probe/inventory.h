@@ -6,6 +6,7 @@
 #ifndef PROBE_INVENTORY_H
 #define PROBE_INVENTORY_H
 
+#include "probe/converter.h"
 #include "zerocopy.h"
 
 #define MOST_DEVICES 12
@@ -13,19 +14,21 @@
 
 enum device_kind {
     DEVICE_CAMERA,
+    DEVICE_CONVERTER, /* from memory to memory */
     DEVICE_GPU,
     DEVICE_DISPLAY,
 };
 
 struct device {
     enum device_kind kind;
-    char name[16]; /* "camera0", "gpu0", "card0" */
+    char name[16]; /* "camera0", "m2m1", "gpu0", "card0" */
     char path[64];
     char about[192]; /* what it is */
     int error;       /* it cannot be tried; 0: it is open */
     char why[700];   /* then why */
     union {
         struct zc_camera *camera;
+        struct converter *converter;
         struct zc_gpu *gpu;
         struct zc_display *display;
     };
@@ -51,8 +54,8 @@ struct memory {
 /* What the user wants to be looked at; NULL: all there is. */
 struct wanted {
     const char *camera, *display, *heap;
-    const char *gpu; /* "none": none */
-    bool take;       /* cameras that others have open, and displays that are lit, too */
+    const char *gpu, *m2m; /* "none": none */
+    bool take; /* cameras that others have open, and displays that are lit, too */
 };
 
 struct inventory {
@@ -106,7 +109,7 @@ int memory_frame(struct cell *cell, struct memory *memory, const struct zc_forma
                  const struct zc_align *align, struct zc_pool **pool,
                  struct zc_frame **frame);
 
-/** "heap", "camera" or "display"; "camera", "gpu" or "display". */
+/** "heap", "camera" or "display"; "camera", "m2m", "gpu" or "display". */
 const char *memory_kind_name(enum memory_kind kind);
 const char *device_kind_name(enum device_kind kind);
 

@@ -132,7 +132,7 @@ void memories_open(struct inventory *all, const struct wanted *wanted)
         bool camera = device->kind == DEVICE_CAMERA;
         struct memory *memory;
 
-        if (device->kind == DEVICE_GPU)
+        if (device->kind == DEVICE_GPU || device->kind == DEVICE_CONVERTER)
             continue;
         memory = add_memory(all, camera ? MEMORY_CAMERA : MEMORY_DISPLAY, device->name,
                             device->path);

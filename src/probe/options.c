@@ -16,14 +16,19 @@ static const char usage[] =
     "Usage: zc-probe [OPTIONS]\n"
     "\n"
     "Which memory do I use on this machine? Tries each memory (heaps, udmabuf, the\n"
-    "cameras' own, the displays') on each camera, GPU and display: allocates, imports,\n"
-    "has the device write or read, and looks at the pixels. Then says which ways lead\n"
+    "cameras' own, the displays') on each camera, converter, GPU and display: "
+    "allocates,\n"
+    "imports, has the device write or read, and looks at the pixels. Then says which "
+    "ways lead\n"
     "from camera to display without a copy, and the commands for them.\n"
     "\n"
     "What is tried (default: all there is)\n"
     "  --heap NAME       this heap only: a name in /dev/dma_heap, a path, or udmabuf;\n"
     "                    several with commas between\n"
     "  --camera DEV      this camera only, such as /dev/video0\n"
+    "  --m2m DEV         of the devices that convert from memory to memory this one "
+    "only,\n"
+    "                    or none\n"
     "  --gpu DEV         this GPU: a render node, software, or none\n"
     "  --display CARD    this display only, such as /dev/dri/card0\n"
     "  --format FOURCC   in this format only (default: those that suit the devices)\n"
@@ -52,6 +57,7 @@ static const char usage[] =
 enum {
     HEAP = 256,
     CAMERA,
+    M2M,
     GPU,
     DISPLAY,
     FORMAT,
@@ -70,6 +76,7 @@ enum {
 static const struct option known[] = {
     {"heap", required_argument, NULL, HEAP},
     {"camera", required_argument, NULL, CAMERA},
+    {"m2m", required_argument, NULL, M2M},
     {"gpu", required_argument, NULL, GPU},
     {"display", required_argument, NULL, DISPLAY},
     {"format", required_argument, NULL, FORMAT},
@@ -141,6 +148,8 @@ static int parse_what(struct options *options, int option)
         return keep("--heap", &options->wanted.heap, "give a name, such as system");
     case CAMERA:
         return keep("--camera", &options->wanted.camera, "give a device: /dev/video0");
+    case M2M:
+        return keep("--m2m", &options->wanted.m2m, "give a device: /dev/video4");
     case GPU:
         return keep("--gpu", &options->wanted.gpu, "give a node: /dev/dri/renderD128");
     case DISPLAY:

@@ -120,6 +120,12 @@ static void draw_plane(const struct zc_layout *layout, int plane, uint8_t *rows)
     }
 }
 
+void pattern_draw_planes(const struct zc_layout *layout, void *const plane[ZC_MAX_PLANES])
+{
+    for (int i = 0; i < layout->n_planes; i++)
+        draw_plane(layout, i, plane[i]);
+}
+
 int pattern_draw(struct zc_frame *frame)
 {
     const struct zc_layout *layout = zc_frame_layout(frame);
@@ -131,8 +137,7 @@ int pattern_draw(struct zc_frame *frame)
     error = zc_frame_begin_cpu(frame, ZC_CPU_WRITE, plane);
     if (error)
         return error;
-    for (int i = 0; i < layout->n_planes; i++)
-        draw_plane(layout, i, plane[i]);
+    pattern_draw_planes(layout, plane);
     return zc_frame_end_cpu(frame);
 }
 

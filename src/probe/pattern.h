@@ -17,6 +17,10 @@ bool pattern_has(const struct zc_format *format);
  */
 int pattern_draw(struct zc_frame *frame);
 
+/** The same at @plane, where planes of @layout lie; its format is one that pattern_has(). */
+void pattern_draw_planes(const struct zc_layout *layout,
+                         void *const plane[ZC_MAX_PLANES]);
+
 /**
  * Looks whether the part of the XR24 frame @frame at @x,@y holds that picture, of @width x
  * @height pixels. @tolerance: of 255. Returns 1 it does, 0 it does not, and writes to @why
@@ -50,6 +54,9 @@ struct copy {
 
 /** Copies by the CPU; copy_free() it. Errors: -ENOMEM, those of zc_frame_begin_cpu(). */
 int copy_make(struct copy *copy, struct zc_frame *frame);
+/** The same of planes of @layout that are mapped at @plane. Errors: -ENOMEM. */
+int copy_planes(struct copy *copy, const struct zc_layout *layout,
+                void *const plane[ZC_MAX_PLANES]);
 void copy_free(struct copy *copy);
 
 /** How many of a hundred bytes are about the same in both; -1: they cannot be compared. */

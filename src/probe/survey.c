@@ -91,6 +91,29 @@ static void add_shapes_of(struct survey *survey, const struct device *camera)
     }
 }
 
+static bool converter_suits(const struct device *device, const struct shape *shape)
+{
+    return !device->error && device->kind == DEVICE_CONVERTER &&
+           converter_has_format(device->converter, shape->format);
+}
+
+/* A converter that has none of the cameras' formats is tried in one of its own. */
+static void add_shape_for(struct survey *survey, const struct device *device)
+{
+    const struct zc_format *format;
+    struct shape own = survey->shape[0];
+
+    for (int i = 0; i < survey->n_shapes; i++)
+        if (converter_suits(device, &survey->shape[i]))
+            return;
+    for (int i = 0; (format = converter_format(device->converter, i)); i++)
+        if (pattern_has(format)) {
+            own.format = format;
+            add_shape(survey, &own);
+            return;
+        }
+}
+
 static void choose_shapes(struct survey *survey)
 {
     const struct inventory *all = survey->inventory;
@@ -111,6 +134,9 @@ static void choose_shapes(struct survey *survey)
         drawn.format = zc_format_by_name("XR24");
         add_shape(survey, &drawn);
     }
+    for (int i = 0; i < all->n_devices && !survey->asked.format; i++)
+        if (!all->device[i].error && all->device[i].kind == DEVICE_CONVERTER)
+            add_shape_for(survey, &all->device[i]);
 }
 
 bool survey_suits(const struct survey *survey, const struct device *camera,
@@ -178,6 +204,8 @@ static void try_cell(struct survey *survey, struct device *device, struct memory
         cell_set(&cell, CELL_NOT_TRIED, NULL, "%s", survey->why_stop());
     else if (device->kind == DEVICE_CAMERA)
         camera_trial(&cell, device, memory, plain);
+    else if (device->kind == DEVICE_CONVERTER)
+        converter_trial(&cell, device, memory, plain);
     else if (device->kind == DEVICE_GPU)
         gpu_trial(&cell, device, memory, survey->gpu_base ? survey->gpu_base : memory);
     else
@@ -209,9 +237,10 @@ static bool has_use(const struct survey *survey, const struct device *device,
 {
     switch (use) {
     case USE_WRITE:
-        return device->kind == DEVICE_CAMERA && survey_suits(survey, device, shape);
+        return converter_suits(device, shape) ||
+               (device->kind == DEVICE_CAMERA && survey_suits(survey, device, shape));
     case USE_READ:
-        return device->kind == DEVICE_GPU;
+        return device->kind == DEVICE_GPU || converter_suits(device, shape);
     case USE_DRAW:
         return device->kind == DEVICE_GPU && !strcmp(shape->format->name, "XR24");
     default:
@@ -258,7 +287,11 @@ static void take_plains(struct survey *survey, const struct shape *shape,
             continue;
         cell_begin(&quiet, "", device->name, USE_WRITE, shape->format, shape->width,
                    shape->height);
-        plain_take(&plain[i], device, shape->format, shape->width, shape->height);
+        if (device->kind == DEVICE_CONVERTER)
+            converter_plain_take(&plain[i], device, shape->format, shape->width,
+                                 shape->height);
+        else
+            plain_take(&plain[i], device, shape->format, shape->width, shape->height);
         cell_end(&quiet);
     }
 }

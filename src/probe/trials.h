@@ -11,15 +11,19 @@
 #include "probe/inventory.h"
 #include "probe/pattern.h"
 
-/* What a camera gives to a program that maps its memory, which always works. */
+/* What a device gives to a program that maps its own memory, which always works. */
 struct plain {
     struct copy picture; /* empty: it gave none */
-    int alike; /* of a hundred bytes, those that are the same in its next frame */
+    int alike; /* of a hundred bytes, those that are the same in a camera's next frame */
 };
 
 /** Captures it; plain_free() it. Errors: those of the camera, and -ETIMEDOUT. */
 int plain_take(struct plain *plain, struct device *camera, const struct zc_format *format,
                uint32_t width, uint32_t height);
+/** The same of a converter, of a known picture. Errors: -ENOTSUP no picture is known in that
+ * format, those of converter_pass(). */
+int converter_plain_take(struct plain *plain, struct device *converter,
+                         const struct zc_format *format, uint32_t width, uint32_t height);
 void plain_free(struct plain *plain);
 
 /**
@@ -28,6 +32,13 @@ void plain_free(struct plain *plain);
  */
 void camera_trial(struct cell *cell, struct device *camera, struct memory *memory,
                   const struct plain *plain);
+
+/**
+ * Has the converter read a known picture in @memory, or, with USE_WRITE, write it there. What
+ * comes out is compared with the @plain one.
+ */
+void converter_trial(struct cell *cell, struct device *converter, struct memory *memory,
+                     const struct plain *plain);
 
 /**
  * Has the GPU read a known picture in @memory and draw it, in XR24, in @other; with USE_DRAW
