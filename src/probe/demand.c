@@ -15,17 +15,17 @@
 #define PIECES 1024
 
 struct search {
-    int (*ask)(void *user, const struct demand_question *question);
+    demand_ask *ask;
     void *user;
     struct demand *out;
+    struct demand_question usual; /* the others are like it, but for one thing */
+    uint32_t row, pixel;          /* bytes */
 };
 
-static int ask(const struct search *search, uint32_t stride, bool scattered)
+static int ask(const struct search *search, const struct demand_question *question)
 {
-    const struct demand_question question = {stride, scattered};
-
     search->out->asked++;
-    return search->ask(search->user, &question);
+    return search->ask(search->user, question);
 }
 
 /* A stride that is a multiple of @align, and of nothing larger. */
@@ -36,48 +36,133 @@ static uint32_t stride_of(uint32_t row, uint32_t align)
     return align == DEMAND_LARGEST ? whole : whole + align;
 }
 
+/* The question that has the one thing, a power of two, at @power. */
+typedef void put_power(const struct search *search, struct demand_question *question,
+                       uint32_t power);
+
+static void put_stride(const struct search *search, struct demand_question *question,
+                       uint32_t power)
+{
+    question->stride = stride_of(search->row, power);
+}
+
+static void put_offset(const struct search *search, struct demand_question *question,
+                       uint32_t power)
+{
+    (void)search;
+    question->offset = power;
+}
+
+static void put_rows(const struct search *search, struct demand_question *question,
+                     uint32_t power)
+{
+    (void)search;
+    question->rows = power;
+}
+
 static int exponent_of(uint32_t power)
 {
     return __builtin_ctz(power);
 }
 
-/* Who takes an alignment takes all larger ones, so half of them are left at each question. */
-static void bisect(const struct search *search, uint32_t row, uint32_t pixel)
+/*
+ * The smallest power that is taken, of those from @least to @most; @most is. Who takes one takes
+ * all larger ones, so half of them are left at each question.
+ */
+static uint32_t bisect(const struct search *search, put_power *put, uint32_t least,
+                       uint32_t most)
 {
-    int taken = exponent_of(DEMAND_LARGEST), refused = exponent_of(pixel) - 1;
+    int taken = exponent_of(most), refused = exponent_of(least) - 1;
 
     while (taken - refused > 1) {
+        struct demand_question question = search->usual;
         int middle = (taken + refused + 1) / 2;
 
-        if (ask(search, stride_of(row, UINT32_C(1) << middle), false))
+        put(search, &question, UINT32_C(1) << middle);
+        if (ask(search, &question))
             refused = middle;
         else
             taken = middle;
     }
-    search->out->stride = UINT32_C(1) << taken;
+    return UINT32_C(1) << taken;
 }
 
-int demand_find(struct demand *out, uint32_t row, uint32_t pixel,
-                int (*question)(void *user, const struct demand_question *question),
-                void *user)
+static uint32_t find_offset(const struct search *search)
 {
-    const struct search search = {question, user, out};
-    uint32_t good = stride_of(row, DEMAND_LARGEST);
+    struct demand_question question = search->usual;
+
+    question.offset = DEMAND_LARGEST;
+    return ask(search, &question)
+               ? 0
+               : bisect(search, put_offset, search->pixel, DEMAND_LARGEST);
+}
+
+static uint32_t find_rows(const struct search *search)
+{
+    struct demand_question question = search->usual;
+
+    question.rows = 0;
+    return ask(search, &question) ? bisect(search, put_rows, 1, DEMAND_ROOM) : 0;
+}
+
+int demand_find(struct demand *out, uint32_t width, uint32_t height, uint32_t pixel,
+                demand_ask *question, void *user)
+{
+    struct search search = {.ask = question,
+                            .user = user,
+                            .out = out,
+                            .row = width * pixel,
+                            .pixel = pixel,
+                            .usual = {width, height, 0, 0, DEMAND_ROOM, false}};
+    struct demand_question scattered;
     int error;
 
     *out = (struct demand){0};
-    if (!ask(&search, good, false)) {
-        bisect(&search, row, pixel);
+    search.usual.stride = stride_of(search.row, DEMAND_LARGEST);
+    if (!ask(&search, &search.usual)) {
+        out->stride = bisect(&search, put_stride, pixel, DEMAND_LARGEST);
     } else {
-        good = row;
-        out->tight = !ask(&search, row, false);
+        search.usual.stride = search.row;
+        out->tight = !ask(&search, &search.usual);
         if (!out->tight)
             return -ENOTSUP;
     }
-    error = ask(&search, good, true);
+    scattered = search.usual;
+    scattered.scattered = true;
+    error = ask(&search, &scattered);
     out->asked_scattered = error != -ENODATA;
     out->contiguous = error && out->asked_scattered;
+    out->offset = find_offset(&search);
+    out->rows = find_rows(&search);
     return 0;
+}
+
+/* ------------------------------------------------------------ sizes */
+
+uint32_t demand_most(uint32_t align, uint32_t other, uint32_t pixel, bool upright,
+                     uint32_t step, demand_ask *question, void *user)
+{
+    uint32_t taken = 0, refused = DEMAND_MOST_SIDE + step;
+
+    /* Doubled until it is refused, then halved between. */
+    while (refused - taken > step) {
+        uint32_t side = refused > DEMAND_MOST_SIDE ? (taken ? taken * 2 : step)
+                                                   : (taken + refused) / 2 / step * step;
+        struct demand_question large = {
+            .width = upright ? other : side,
+            .height = upright ? side : other,
+            .rows = DEMAND_ROOM,
+        };
+
+        if (side > DEMAND_MOST_SIDE)
+            break;
+        large.stride = (large.width * pixel + align - 1) / align * align;
+        if (question(user, &large))
+            refused = side;
+        else
+            taken = side;
+    }
+    return taken;
 }
 
 /* ------------------------------------------------------------ in pieces */

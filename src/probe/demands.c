@@ -5,6 +5,7 @@
 #include "probe/demands.h"
 
 #include "probe/demand.h"
+#include "probe/reach.h"
 #include "probe/trials.h"
 #include "tools/document/host.h"
 
@@ -16,7 +17,8 @@
 
 #define WIDTH 250 /* of four bytes: a row that no large power of two divides */
 #define HEIGHT 64
-#define ROOM 16 /* rows that some GPUs want behind a picture */
+#define NARROW 64 /* the other side of pictures that are very wide or high */
+#define STEP 16
 #define TOLERANCE 4
 #define PATIENCE_MS 10000
 
@@ -53,14 +55,16 @@ static int make(const struct asked *asked, const struct demand_question *questio
 {
     struct zc_layout layout;
     int fds[ZC_MAX_PLANES] = {-1, -1, -1, -1};
-    int error = zc_layout_solve(&layout, zc_format_by_name("XR24"), asked->width,
-                                asked->height, NULL);
+    int error = zc_layout_solve(&layout, zc_format_by_name("XR24"), question->width,
+                                question->height, NULL);
 
     if (!error)
         error = zc_layout_set_stride(&layout, question->stride);
     if (error)
         return error;
-    layout.bytes[0] = (size_t)question->stride * (asked->height + ROOM);
+    layout.plane[0].offset = question->offset;
+    layout.bytes[0] =
+        question->offset + (size_t)question->stride * (question->height + question->rows);
     if (!question->scattered) {
         error = zc_frame_create(out, asked->memory->heap, &layout);
     } else {
@@ -75,9 +79,23 @@ static int make(const struct asked *asked, const struct demand_question *questio
     return error;
 }
 
+/* The question that any device is likely to take. */
+static struct demand_question usual_of(uint32_t width, uint32_t height)
+{
+    uint32_t row = width * 4;
+
+    return (struct demand_question){
+        .width = width,
+        .height = height,
+        .stride = (row + DEMAND_LARGEST - 1) / DEMAND_LARGEST * DEMAND_LARGEST,
+        .rows = DEMAND_ROOM,
+    };
+}
+
 static int draw(struct zc_gpu *gpu, const struct asked *asked, struct zc_frame *frame)
 {
-    const struct demand_question usual = {.stride = DEMAND_LARGEST};
+    const struct zc_layout *layout = zc_frame_layout(frame);
+    const struct demand_question usual = usual_of(layout->width, layout->height);
     struct zc_frame *into = NULL;
     char where[200];
     int error = make(asked, &usual, &into);
@@ -86,8 +104,8 @@ static int draw(struct zc_gpu *gpu, const struct asked *asked, struct zc_frame *
         error = zc_gpu_convert(gpu, frame, into, NULL);
     if (!error && zc_frame_fence(into) >= 0)
         error = zc_fence_wait(zc_frame_fence(into), PATIENCE_MS);
-    if (!error && pattern_check(into, 0, 0, asked->width, asked->height, TOLERANCE, where,
-                                sizeof(where)) != 1)
+    if (!error && pattern_check(into, 0, 0, layout->width, layout->height, TOLERANCE,
+                                where, sizeof(where)) != 1)
         error = -EIO;
     zc_frame_unref(into);
     return error;
@@ -113,8 +131,9 @@ static int ask(void *user, const struct demand_question *question)
 /* Small ones are quick; but planes may have to fill the screen. */
 static void choose_size(struct asked *asked)
 {
-    const struct demand_question usual = {.stride = DEMAND_LARGEST};
-    const struct demand_question tight = {.stride = WIDTH * 4};
+    const struct demand_question usual = usual_of(WIDTH, HEIGHT);
+    const struct demand_question tight = {WIDTH, HEIGHT,      WIDTH * 4,
+                                          0,     DEMAND_ROOM, false};
 
     asked->width = WIDTH;
     asked->height = HEIGHT;
@@ -125,17 +144,39 @@ static void choose_size(struct asked *asked)
     asked->height = zc_display_info(asked->device->display)->height;
 }
 
+static const char *seen(const struct device *device)
+{
+    return device->kind == DEVICE_GPU ? "read by the GPU and compared"
+                                      : "in a test commit";
+}
+
+/* Of displays that show no part of a picture these are the sides of the mode. */
+static void ask_sides(struct survey *survey, struct asked *asked, uint32_t align)
+{
+    uint32_t width = demand_most(align, NARROW, 4, false, STEP, ask, asked);
+    uint32_t height = demand_most(align, NARROW, 4, true, STEP, ask, asked);
+    char how[160];
+
+    if (!width || !height)
+        return;
+    snprintf(how, sizeof(how),
+             "by pictures of which one side is %d, by %d more pixels each, %s", NARROW,
+             STEP, seen(asked->device));
+    add(survey, asked->device, "largest side", how, "%u wide%s, %u high%s", width,
+        width == DEMAND_MOST_SIDE ? " or more" : "", height,
+        height == DEMAND_MOST_SIDE ? " or more" : "");
+}
+
 static void ask_layout(struct survey *survey, struct asked *asked)
 {
     struct device *device = asked->device;
     struct demand found;
     char how[160];
-    int error = demand_find(&found, asked->width * 4, 4, ask, asked);
+    int error = demand_find(&found, asked->width, asked->height, 4, ask, asked);
 
-    snprintf(
-        how, sizeof(how), "by %d pictures of %ux%u in %s, each of another stride, %s",
-        found.asked, asked->width, asked->height, asked->memory->name,
-        device->kind == DEVICE_GPU ? "read by the GPU and compared" : "in a test commit");
+    snprintf(how, sizeof(how),
+             "by %d pictures of %ux%u in %s, each laid out otherwise, %s", found.asked,
+             asked->width, asked->height, asked->memory->name, seen(device));
     if (error)
         add(survey, device, "stride", how, "none of those that were tried");
     else if (found.tight)
@@ -146,6 +187,18 @@ static void ask_layout(struct survey *survey, struct asked *asked)
         add(survey, device, "contiguous memory",
             "by a picture whose pages follow in no order (udmabuf)", "%s",
             found.contiguous ? "needed" : "not needed");
+    if (error)
+        return;
+    if (found.offset)
+        add(survey, device, "begin of the picture", "by the same pictures",
+            "a multiple of %u bytes", found.offset);
+    else
+        add(survey, device, "begin of the picture", "by the same pictures",
+            "that of the memory");
+    add(survey, device, "rows needed behind the picture", "by the same pictures", "%u",
+        found.rows);
+    if (found.stride)
+        ask_sides(survey, asked, found.stride);
 }
 
 /* ------------------------------------------------------------ what a display lists */
@@ -235,6 +288,29 @@ static void ask_frames(struct survey *survey, struct device *device,
         ask_display(survey, &asked);
 }
 
+/* ------------------------------------------------------------ what the cells tell */
+
+static void ask_reach(struct survey *survey, const struct device *device)
+{
+    const json_t *probe = json_object_get(document_json(survey->document), "probe");
+
+    switch (reach_of(json_object_get(probe, "cells"), device->name)) {
+    case REACH_4_GIB:
+        add(survey, device, "addresses", "by heaps with and without that limit",
+            "below 4 GiB");
+        break;
+    case REACH_NO_LIMIT:
+        add(survey, device, "addresses",
+            reach_can_be_seen() ? "by heaps of this machine's memory, of which some is "
+                                  "beyond 4 GiB"
+                                : "this machine has no memory beyond 4 GiB",
+            reach_can_be_seen() ? "no limit seen" : "not known");
+        break;
+    default:
+        break;
+    }
+}
+
 /* ------------------------------------------------------------ cameras */
 
 /* Whether the driver grants a stride that is wished, or has its own. */
@@ -281,7 +357,10 @@ void demands_ask(struct survey *survey)
         struct device *device = &all->device[i];
         struct cell quiet;
 
-        if (device->error || device->kind == DEVICE_CONVERTER || survey->stop())
+        if (device->error || survey->stop())
+            continue;
+        ask_reach(survey, device);
+        if (device->kind == DEVICE_CONVERTER)
             continue;
         survey->progress("%s: what it demands", device->name);
         cell_begin(&quiet, "", device->name, USE_SHOW, zc_format_by_name("XR24"), WIDTH,

@@ -54,7 +54,8 @@ static int ask(void *user, const struct demand_question *question)
         .stride = question->stride,
         .stride_multiple = made_up->multiple,
     };
-    uint64_t bytes = (uint64_t)question->stride * HEIGHT;
+    uint64_t bytes = question->offset +
+                     (uint64_t)question->stride * (question->height + question->rows);
     int buffer = -1, device = -1;
     int error = question->scattered
                     ? demand_scatter(bytes, &buffer)
@@ -71,7 +72,7 @@ static bool find(struct zc_heap *heap, uint32_t multiple, bool contiguous)
 {
     struct made_up made_up = {heap, multiple, contiguous};
     struct demand found = {0};
-    int error = demand_find(&found, WIDTH * 4, 4, ask, &made_up);
+    int error = demand_find(&found, WIDTH, HEIGHT, 4, ask, &made_up);
     bool good = !error && found.stride == multiple && !found.tight &&
                 found.asked_scattered && found.contiguous == contiguous;
 
