@@ -1144,7 +1144,9 @@ enum zc_memory {
     ZC_MEMORY_DISPLAY, /**< what the display shows, its own, exported; the rest, of the heap */
     ZC_MEMORY_ANY, /**< the first that all devices take: of the heap, of a contiguous heap,
                         the camera's, the display's; what the GPU draws for a display that
-                        shows nothing linear, of the GPU's own */
+                        shows nothing linear, of the GPU's own. Where that was not
+                        the first, it is remembered in the user's cache, zerocopy/memory in
+                        $XDG_CACHE_HOME or ~/.cache, and is tried first next time */
 };
 
 struct zc_flow_config {

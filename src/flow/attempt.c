@@ -5,6 +5,7 @@
  * here, before a frame is shown.
  */
 #include "flow/attempt.h"
+#include "flow/fit.h"
 #include "flow/trial.h"
 
 #include <errno.h>
@@ -208,14 +209,18 @@ static enum zc_verdict find_target_in(struct zc_flow *flow, struct zc_trial *tri
     enum zc_verdict verdict = ZC_NEXT_STRIDE;
 
     for (int i = 0; i < ZC_STRIDES && verdict == ZC_NEXT_STRIDE; i++) {
-        int error = zc_plan_target(&flow->plan, &flow->config, i);
+        int at = zc_fit_nth(flow->recalled.target_stride, i);
+        int error = zc_plan_target(&flow->plan, &flow->config, at);
 
         if (!error && !is_new(strides, flow->plan.target.plane[0].stride))
             continue;
         zc_trial_begin(trial);
         verdict = error ? ZC_GIVE_UP : try_target(flow, trial, store, &error);
-        if (verdict == ZC_TAKEN)
+        if (verdict == ZC_TAKEN) {
+            flow->taken.target = store;
+            flow->taken.target_stride = at;
             break;
+        }
         zc_trial_failed(trial, zc_store_name(&flow->stores, store),
                         flow->plan.target.plane[0].stride, error);
         drop_target(flow);
@@ -247,7 +252,9 @@ static enum zc_verdict find_target(struct zc_flow *flow, struct zc_trial *trial)
 {
     enum zc_verdict verdict = ZC_NEXT_MEMORY;
 
-    for (enum zc_store store = 0; store < ZC_STORES; store++) {
+    for (int i = 0; i < ZC_STORES; i++) {
+        enum zc_store store = zc_fit_nth(flow->recalled.target, i);
+
         if (!zc_store_serves_gpu(&flow->stores, store))
             continue;
         trial->other_memory |= trial->n > 0;
@@ -300,6 +307,12 @@ static enum zc_verdict try_source(struct zc_flow *flow, struct zc_trial *trial,
     return flow->plan.path == ZC_PATH_DIRECT ? try_display(flow, trial, error) : ZC_TAKEN;
 }
 
+static void note_source(struct zc_flow *flow, enum zc_store store, int stride)
+{
+    flow->taken.source = store;
+    flow->taken.source_stride = stride;
+}
+
 static enum zc_verdict find_source_in(struct zc_flow *flow, struct zc_trial *trial,
                                       enum zc_store store)
 {
@@ -307,10 +320,10 @@ static enum zc_verdict find_source_in(struct zc_flow *flow, struct zc_trial *tri
     enum zc_verdict verdict = ZC_NEXT_STRIDE;
 
     for (int i = 0; i < ZC_STRIDES && verdict == ZC_NEXT_STRIDE; i++) {
-        int error;
+        int at = zc_fit_nth(flow->recalled.source_stride, i), error;
 
         zc_trial_begin(trial);
-        error = zc_plan_source(&flow->plan, &flow->config, i);
+        error = zc_plan_source(&flow->plan, &flow->config, at);
         if (!error && !is_new(strides, flow->plan.source.plane[0].stride))
             continue;
         verdict = error ? ZC_GIVE_UP : try_source(flow, trial, store, &error);
@@ -321,6 +334,8 @@ static enum zc_verdict find_source_in(struct zc_flow *flow, struct zc_trial *tri
             verdict = find_target(flow, trial);
         if (verdict != ZC_TAKEN)
             zc_flow_drop_pools(flow);
+        else
+            note_source(flow, store, at);
     }
     return verdict;
 }
@@ -330,7 +345,9 @@ static enum zc_verdict find_source(struct zc_flow *flow, struct zc_trial *trial)
     bool shown = flow->plan.path == ZC_PATH_DIRECT;
     enum zc_verdict verdict = ZC_NEXT_MEMORY;
 
-    for (enum zc_store store = 0; store < ZC_STORES; store++) {
+    for (int i = 0; i < ZC_STORES; i++) {
+        enum zc_store store = zc_fit_nth(flow->recalled.source, i);
+
         if (!zc_store_serves_camera(&flow->stores, store, shown))
             continue;
         trial->other_memory |= trial->n > 0;
@@ -378,10 +395,12 @@ static void say_memory(const struct zc_flow *flow, const struct zc_trial *trial)
                  zc_store_name(&flow->stores, flow->target),
                  plan->target.plane[0].stride);
     zc_log(trial->other_memory ? ZC_LOG_WARNING : ZC_LOG_INFO,
-           "the %s path has the camera's frames in memory of %s, stride %u%s%s%s%s",
+           "the %s path has the camera's frames in memory of %s, stride %u%s%s%s%s%s",
            zc_path_name(plan->path), zc_store_name(&flow->stores, flow->source),
            plan->source.plane[0].stride, target, trial->n ? " (tried before: " : "",
-           trial->all, trial->n ? ")" : "");
+           trial->all, trial->n ? ")" : "",
+           trial->n || zc_fit_is_usual(&flow->recalled) ? ""
+                                                        : ", which fitted last time");
 }
 
 int zc_flow_attempt(struct zc_flow *flow, enum zc_path path, enum zc_log_level level)
@@ -397,10 +416,13 @@ int zc_flow_attempt(struct zc_flow *flow, enum zc_path path, enum zc_log_level l
     flow->stores.config = &flow->config;
     flow->stores.modifiers = flow->plan.modifiers;
     flow->stores.n_modifiers = flow->plan.n_modifiers;
+    flow->recalled = zc_fit_recall(flow, path);
+    flow->taken = (struct zc_fit){0};
     verdict = path == ZC_PATH_COPY ? try_copy(flow, &trial) : find_source(flow, &trial);
     zc_trial_end(&trial);
     if (verdict == ZC_TAKEN) {
         say_memory(flow, &trial);
+        zc_fit_remember(flow, path, &flow->recalled, &flow->taken);
         return 0;
     }
     if (path == ZC_PATH_DIRECT)

@@ -18,12 +18,19 @@ struct zc_flow_work {
     struct zc_frame *src, *dst;
 };
 
+/** Which of the memories, and of the strides in it, frames are in. */
+struct zc_fit {
+    int source, source_stride; /* the camera's: of enum zc_store; of those of the plan */
+    int target, target_stride; /* the GPU's */
+};
+
 struct zc_flow {
     struct zc_flow_config config;
     struct zc_plan plan;
     char refused[160]; /* why a path that auto would have preferred was not taken */
     struct zc_stores stores;
-    enum zc_store source, target; /* where the frames of the two pools are */
+    enum zc_store source, target;  /* where the frames of the two pools are */
+    struct zc_fit recalled, taken; /* what fitted last time, and what does now */
     struct zc_pool *camera_pool;
     struct zc_pool *target_pool; /* NULL for the direct path */
 

@@ -15,7 +15,7 @@
 
 const char *device_kind_name(enum device_kind kind)
 {
-    static const char *const names[] = {"camera", "m2m", "gpu", "display"};
+    static const char *const names[] = {"camera", "converter", "gpu", "display"};
 
     return names[kind];
 }
@@ -78,7 +78,7 @@ static bool add_converter(struct inventory *all, const char *path,
 
     if (converter_open(&converter, path))
         return false;
-    if (wanted->m2m && strcmp(wanted->m2m, path)) {
+    if (wanted->converter && strcmp(wanted->converter, path)) {
         converter_close(converter);
         return true;
     }

@@ -54,7 +54,7 @@ struct memory {
 /* What the user wants to be looked at; NULL: all there is. */
 struct wanted {
     const char *camera, *display, *heap;
-    const char *gpu, *m2m; /* "none": none */
+    const char *gpu, *converter; /* "none": none */
     bool take; /* cameras that others have open, and displays that are lit, too */
 };
 
@@ -109,7 +109,7 @@ int memory_frame(struct cell *cell, struct memory *memory, const struct zc_forma
                  const struct zc_align *align, struct zc_pool **pool,
                  struct zc_frame **frame);
 
-/** "heap", "camera" or "display"; "camera", "m2m", "gpu" or "display". */
+/** "heap", "camera" or "display"; "camera", "converter", "gpu" or "display". */
 const char *memory_kind_name(enum memory_kind kind);
 const char *device_kind_name(enum device_kind kind);
 

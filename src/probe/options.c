@@ -26,9 +26,7 @@ static const char usage[] =
     "  --heap NAME       this heap only: a name in /dev/dma_heap, a path, or udmabuf;\n"
     "                    several with commas between\n"
     "  --camera DEV      this camera only, such as /dev/video0\n"
-    "  --m2m DEV         of the devices that convert from memory to memory this one "
-    "only,\n"
-    "                    or none\n"
+    "  --converter DEV   this memory-to-memory device only, or none\n"
     "  --gpu DEV         this GPU: a render node, software, or none\n"
     "  --display CARD    this display only, such as /dev/dri/card0\n"
     "  --format FOURCC   in this format only (default: those that suit the devices)\n"
@@ -57,7 +55,7 @@ static const char usage[] =
 enum {
     HEAP = 256,
     CAMERA,
-    M2M,
+    CONVERTER,
     GPU,
     DISPLAY,
     FORMAT,
@@ -76,7 +74,7 @@ enum {
 static const struct option known[] = {
     {"heap", required_argument, NULL, HEAP},
     {"camera", required_argument, NULL, CAMERA},
-    {"m2m", required_argument, NULL, M2M},
+    {"converter", required_argument, NULL, CONVERTER},
     {"gpu", required_argument, NULL, GPU},
     {"display", required_argument, NULL, DISPLAY},
     {"format", required_argument, NULL, FORMAT},
@@ -148,8 +146,8 @@ static int parse_what(struct options *options, int option)
         return keep("--heap", &options->wanted.heap, "give a name, such as system");
     case CAMERA:
         return keep("--camera", &options->wanted.camera, "give a device: /dev/video0");
-    case M2M:
-        return keep("--m2m", &options->wanted.m2m, "give a device: /dev/video4");
+    case CONVERTER:
+        return keep("--converter", &options->wanted.converter, "give a device: /dev/video4");
     case GPU:
         return keep("--gpu", &options->wanted.gpu, "give a node: /dev/dri/renderD128");
     case DISPLAY:

@@ -13,7 +13,9 @@
 #include <drm_fourcc.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The camera's rows of 600 pixels, 2400 bytes, and the mode's of 1368, 5472 bytes, are no
  * multiple of 64. */
@@ -372,11 +374,59 @@ static void test_a_size_is_no_matter_of_memory(void **state)
     assert_int_equal(fake_kernel.allocations, FRAMES);
 }
 
+/* The memory that was found is the first that is tried next time: nothing else is allocated. */
+static int allocations_of(const struct driver *driver, enum zc_path path)
+{
+    struct zc_flow *flow;
+
+    config.path = path;
+    fake_kernel.allocations = 0;
+    flow = start();
+    turn(flow);
+    assert_string_equal(results_of(flow).heap_name,
+                        path == ZC_PATH_DIRECT ? driver->direct.memory : "null");
+    end(flow);
+    return fake_kernel.allocations;
+}
+
+static void test_what_fitted_is_tried_first(void **state)
+{
+    char folder[] = "/tmp/zerocopy-fit.XXXXXX", path[64];
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    setenv("XDG_CACHE_HOME", folder, 1);
+    become(&amdgpu);
+    said_listen(ZC_LOG_INFO);
+    assert_true(allocations_of(&amdgpu, ZC_PATH_DIRECT) >= FRAMES);
+    assert_null(strstr(said, "which fitted last time"));
+    assert_int_equal(allocations_of(&amdgpu, ZC_PATH_DIRECT), 0);
+    assert_non_null(
+        strstr(said, "memory of display, stride 2560, which fitted last time"));
+    assert_true(allocations_of(&amdgpu, ZC_PATH_GPU) > FRAMES);
+    assert_int_equal(allocations_of(&amdgpu, ZC_PATH_GPU), FRAMES);
+    /* Another display there: what is remembered is tried, refused, and corrected. */
+    become(&vc4);
+    said_listen(ZC_LOG_INFO);
+    mock_drm.export_error = ENOSYS;
+    assert_true(allocations_of(&vc4, ZC_PATH_DIRECT) >= FRAMES);
+    assert_non_null(strstr(said, "tried before: display, stride "));
+    assert_int_equal(allocations_of(&vc4, ZC_PATH_DIRECT), 0);
+    mock_drm.export_error = 0;
+    snprintf(path, sizeof(path), "%s/zerocopy/memory", folder);
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/zerocopy", folder);
+    rmdir(path);
+    assert_int_equal(rmdir(folder), 0);
+    setenv("XDG_CACHE_HOME", "/dev/null", 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, flow_setup, flow_teardown)
 
 static const struct CMUnitTest tests[] = {
     TEST(test_amdgpu),
     TEST(test_mxsfb),
+    TEST(test_what_fitted_is_tried_first),
     TEST(test_vc4),
     TEST(test_i915_discrete),
     TEST(test_vop2_cluster_has_the_gpus_modifier),
