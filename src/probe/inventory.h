@@ -39,6 +39,7 @@ enum memory_kind {
     MEMORY_HEAP,    /* of /dev/dma_heap, or udmabuf */
     MEMORY_CAMERA,  /* a camera's own, by VIDIOC_EXPBUF */
     MEMORY_DISPLAY, /* a display's dumb buffers, by PRIME */
+    MEMORY_GPU,     /* a GPU's own, linear, by GBM */
 };
 
 struct memory {
@@ -109,7 +110,7 @@ int memory_frame(struct cell *cell, struct memory *memory, const struct zc_forma
                  const struct zc_align *align, struct zc_pool **pool,
                  struct zc_frame **frame);
 
-/** "heap", "camera" or "display"; "camera", "converter", "gpu" or "display". */
+/** "heap", "camera", "display" or "gpu"; "camera", "converter", "gpu" or "display". */
 const char *memory_kind_name(enum memory_kind kind);
 const char *device_kind_name(enum device_kind kind);
 

@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of a frame that tells whether a GPU has memory of its own. */
+#define SIDE 64
+
 const char *memory_kind_name(enum memory_kind kind)
 {
-    static const char *const names[] = {"heap", "camera", "display"};
+    static const char *const names[] = {"heap", "camera", "display", "gpu"};
 
     return names[kind];
 }
@@ -124,23 +127,49 @@ void memories_follow(struct inventory *all, const struct device *owner)
             follow(&all->memory[i], owner);
 }
 
+/* Many have none: no node, or a libgbm that is not of their driver. One frame tells. */
+static void try_own(struct memory *memory)
+{
+    struct zc_pool *pool = NULL;
+    struct zc_layout layout;
+
+    if (memory->error ||
+        zc_layout_solve(&layout, zc_format_by_name("XR24"), SIDE, SIDE, NULL))
+        return;
+    cell_first_error[0] = '\0';
+    memory->error = memory_make(memory, &layout, 1, &pool);
+    zc_pool_unref(pool);
+    if (memory->error)
+        snprintf(memory->why, sizeof(memory->why), "%s",
+                 cell_first_error[0] ? cell_first_error : strerror(-memory->error));
+}
+
+/* The memory of a device that has some. */
+static void add_own(struct inventory *all, struct device *device)
+{
+    static const enum memory_kind kinds[] = {
+        [DEVICE_CAMERA] = MEMORY_CAMERA,
+        [DEVICE_GPU] = MEMORY_GPU,
+        [DEVICE_DISPLAY] = MEMORY_DISPLAY,
+    };
+    struct memory *memory;
+
+    if (device->kind == DEVICE_CONVERTER)
+        return;
+    memory = add_memory(all, kinds[device->kind], device->name, device->path);
+    if (!memory)
+        return;
+    memory->owner = device;
+    follow(memory, device);
+    if (memory->kind == MEMORY_GPU)
+        try_own(memory);
+}
+
 void memories_open(struct inventory *all, const struct wanted *wanted)
 {
     add_heaps(all, wanted);
-    for (int i = 0; i < all->n_devices; i++) {
-        struct device *device = &all->device[i];
-        bool camera = device->kind == DEVICE_CAMERA;
-        struct memory *memory;
-
-        if (device->kind == DEVICE_GPU || device->kind == DEVICE_CONVERTER)
-            continue;
-        memory = add_memory(all, camera ? MEMORY_CAMERA : MEMORY_DISPLAY, device->name,
-                            device->path);
-        if (!memory)
-            return;
-        memory->owner = device;
-        follow(memory, device);
-    }
+    for (int i = 0; i < all->n_devices; i++)
+        add_own(all, &all->device[i]);
 }
 
 void memories_close(struct inventory *all)
@@ -167,11 +196,15 @@ static int make_of_camera(struct zc_camera *camera, const struct zc_layout *layo
 int memory_make(struct memory *memory, const struct zc_layout *layout, int n,
                 struct zc_pool **pool)
 {
+    static const uint64_t linear = 0; /* DRM_FORMAT_MOD_LINEAR */
+
     switch (memory->kind) {
     case MEMORY_HEAP:
         return zc_pool_create(pool, memory->heap, layout, n);
     case MEMORY_CAMERA:
         return make_of_camera(memory->owner->camera, layout, n, pool);
+    case MEMORY_GPU:
+        return zc_gpu_pool(memory->owner->gpu, layout, &linear, 1, n, pool);
     default:
         return zc_display_pool(memory->owner->display, layout, n, pool);
     }

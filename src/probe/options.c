@@ -16,7 +16,7 @@ static const char usage[] =
     "Usage: zc-probe [OPTIONS]\n"
     "\n"
     "Which memory do I use on this machine? Tries each memory (heaps, udmabuf, the\n"
-    "cameras' own, the displays') on each camera, converter, GPU and display: "
+    "cameras' own, the displays', the GPU's) on each camera, converter, GPU and display: "
     "allocates,\n"
     "imports, has the device write or read, and looks at the pixels. Then says which "
     "ways lead\n"
@@ -147,7 +147,8 @@ static int parse_what(struct options *options, int option)
     case CAMERA:
         return keep("--camera", &options->wanted.camera, "give a device: /dev/video0");
     case CONVERTER:
-        return keep("--converter", &options->wanted.converter, "give a device: /dev/video4");
+        return keep("--converter", &options->wanted.converter,
+                    "give a device: /dev/video4");
     case GPU:
         return keep("--gpu", &options->wanted.gpu, "give a node: /dev/dri/renderD128");
     case DISPLAY:

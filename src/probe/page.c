@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MOST_COLUMNS 10
+#define MOST_COLUMNS 8
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -18,7 +18,8 @@ static const char head[] =
     "th,td{border-bottom:1px solid #ccc;padding:.2em .7em;text-align:left;"
     "vertical-align:top}\n"
     ".works{background:#dff2df}.unchecked{background:#f7f2cf}.wrong{background:#f2c4c4}\n"
-    ".refused{background:#f6dede}.not{color:#666}code{white-space:pre-wrap}\n"
+    ".refused{background:#f6dede}.not{color:#666}code{white-space:pre-wrap;"
+    "overflow-wrap:anywhere}\n"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1a1a1a}\n"
     "th,td{border-color:#444}.works{background:#1f3d1f}.unchecked{background:#3f3a16}\n"
     ".wrong{background:#5a1f1f}.refused{background:#3d2424}.not{color:#999}}\n"
@@ -31,7 +32,6 @@ struct page_column {
 static void put_value(FILE *out, const json_t *item, const char *key)
 {
     const json_t *value = json_object_get(item, key);
-    bool command = !strcmp(key, "demo") || !strcmp(key, "gst");
     bool outcome = !strcmp(key, "outcome");
     view_text number;
 
@@ -40,11 +40,25 @@ static void put_value(FILE *out, const json_t *item, const char *key)
     if (outcome)
         fprintf(out, " class=\"%.*s\"", (int)strcspn(view_string(item, key), " \"<>&"),
                 view_string(item, key));
-    fputs(command ? "><code>" : ">", out);
+    fputs(">", out);
     if (strstr(key, "_ns"))
         snprintf(number, sizeof(number), "%.3f", (double)json_integer_value(value) / 1e6);
     html_put(out, !value ? "" : strstr(key, "_ns") ? number : view_scalar(number, value));
-    fputs(command ? "</code></td>" : "</td>", out);
+    fputs("</td>", out);
+}
+
+/* A row of its own, below that of the way: commands are long. */
+static void put_commands(FILE *out, const json_t *item, int columns)
+{
+    static const char *const keys[] = {"demo", "gst"};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+        if (!*view_string(item, keys[i]))
+            continue;
+        fprintf(out, "<tr><td></td><td colspan=\"%d\"><code>", columns - 1);
+        html_put(out, view_string(item, keys[i]));
+        fputs("</code></td></tr>\n", out);
+    }
 }
 
 static void put_list(FILE *out, const json_t *probe, const char *list, const char *title,
@@ -53,18 +67,20 @@ static void put_list(FILE *out, const json_t *probe, const char *list, const cha
     const json_t *items = json_object_get(probe, list);
     size_t index;
     json_t *item;
+    int n = 0;
 
     if (!json_array_size(items))
         return;
     fprintf(out, "<h2>%s</h2>\n<table><tr>", title);
-    for (int i = 0; i < MOST_COLUMNS && columns[i].key; i++)
-        fprintf(out, "<th>%s</th>", columns[i].title);
+    while (n < MOST_COLUMNS && columns[n].key)
+        fprintf(out, "<th>%s</th>", columns[n++].title);
     fputs("</tr>\n", out);
     json_array_foreach((json_t *)items, index, item) {
         fputs("<tr>", out);
-        for (int i = 0; i < MOST_COLUMNS && columns[i].key; i++)
+        for (int i = 0; i < n; i++)
             put_value(out, item, columns[i].key);
         fputs("</tr>\n", out);
+        put_commands(out, item, n);
     }
     fputs("</table>\n", out);
 }
@@ -82,8 +98,6 @@ static const struct {
       {"outcome", "outcome"},
       {"format", "format"},
       {"memory", "memory"},
-      {"demo", "command"},
-      {"gst", "GStreamer"},
       {"why", "because"}}},
     {"cells",
      "Each memory on each device",

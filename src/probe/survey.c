@@ -134,6 +134,7 @@ static void choose_shapes(struct survey *survey)
         drawn.format = zc_format_by_name("XR24");
         add_shape(survey, &drawn);
     }
+    survey->n_way_shapes = survey->n_shapes;
     for (int i = 0; i < all->n_devices && !survey->asked.format; i++)
         if (!all->device[i].error && all->device[i].kind == DEVICE_CONVERTER)
             add_shape_for(survey, &all->device[i]);

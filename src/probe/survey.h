@@ -24,8 +24,8 @@ struct survey {
     void (*progress)(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
     struct shape shape[MOST_SHAPES];
-    int n_shapes;
-    struct memory *gpu_base;     /* one that a GPU reads and draws; NULL: none is known */
+    int n_shapes, n_way_shapes; /* of ways: the first; the rest is for converters alone */
+    struct memory *gpu_base;    /* one that a GPU reads and draws; NULL: none is known */
     struct memory *display_base; /* one that displays take */
 };
 

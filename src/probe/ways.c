@@ -156,13 +156,16 @@ static struct memory *target_of(const struct survey *survey, const struct way *w
                                               : (struct memory *)way->memory;
 }
 
-/* A display's own memory is for what it shows, and of no other device's. */
+/* A display's own memory is for what it shows, and of no other device's. The library takes a
+ * GPU's for displays that show nothing linear. */
 static bool may_be(const struct way *way)
 {
     if (way->memory->kind == MEMORY_CAMERA)
         return way->memory->owner == way->camera;
     if (way->memory->kind == MEMORY_DISPLAY)
         return way->memory->owner == way->display && way->path == ZC_PATH_DIRECT;
+    if (way->memory->kind == MEMORY_GPU)
+        return false;
     return true;
 }
 
@@ -193,9 +196,9 @@ static void take_shape(struct survey *survey, struct way *way, const struct shap
 /* The first memory and shape that do. */
 static bool try_path(struct survey *survey, struct attempt *now)
 {
-    for (int s = 0; s < survey->n_shapes; s++) {
+    for (int s = 0; s < survey->n_way_shapes; s++) {
         /* What a display takes came first, what a GPU is best given after it. */
-        int at = now->way.path == ZC_PATH_GPU ? survey->n_shapes - 1 - s : s;
+        int at = now->way.path == ZC_PATH_GPU ? survey->n_way_shapes - 1 - s : s;
         const struct shape *shape = &survey->shape[at];
 
         if (!survey_suits(survey, now->way.camera, shape))
@@ -215,7 +218,7 @@ static bool try_copy(struct survey *survey, struct attempt *now)
     now->way.memory = NULL;
     now->why = "the CPU copies each frame, from the camera's memory to the display's";
     now->outcome = CELL_WORKS;
-    for (int s = 0; s < survey->n_shapes; s++) {
+    for (int s = 0; s < survey->n_way_shapes; s++) {
         const struct shape *shape = &survey->shape[s];
 
         if (!survey_suits(survey, now->way.camera, shape))
@@ -242,7 +245,7 @@ static bool disagree(const struct survey *survey, struct attempt *now)
         {way->display->name, USE_SHOW},
     };
 
-    for (int s = 0; s < survey->n_shapes; s++)
+    for (int s = 0; s < survey->n_way_shapes; s++)
         if (survey_suits(survey, way->camera, &survey->shape[s]) &&
             dissent_tell(survey->document, source, survey->shape[s].format, now->text,
                          sizeof(now->text)))

@@ -5,6 +5,7 @@
 #include "probe/trials.h"
 
 #include "display-fixture.h"
+#include "mock-gl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -138,6 +139,48 @@ static void test_a_display_that_is_taken_meanwhile(void **state)
     assert_int_equal(inventory.memory[0].error, 0);
 }
 
+/* On mocks: none of the boards has a GPU with memory of its own. */
+static void test_memory_of_a_gpu(void **state)
+{
+    const struct wanted wanted = {.heap = "none"};
+    struct memory *own = &inventory.memory[1];
+    struct cell cell;
+
+    (void)state;
+    mock_gl_reset();
+    mock_gl.compressed = 9; /* not what is asked for */
+    mock_gl.devices[0].node = "/dev/dri/renderD128";
+    inventory.device[0] = (struct device){.kind = DEVICE_GPU, .name = "gpu0"};
+    inventory.n_devices = 1;
+    assert_int_equal(zc_gpu_open(&inventory.device[0].gpu, NULL), 0);
+    cell_listen();
+    trials_stop = never;
+    mock_gl.gbm_error = -ELIBACC;
+    inventory.n_memories = 0;
+    memories_open(&inventory, &wanted);
+    assert_int_equal(own->error, -ELIBACC);
+    assert_non_null(strstr(own->why, "it has no memory of its own"));
+    memories_close(&inventory);
+    zc_gpu_close(inventory.device[0].gpu);
+    mock_gl.gbm_error = 0;
+    assert_int_equal(zc_gpu_open(&inventory.device[0].gpu, NULL), 0);
+    inventory.n_memories = 0;
+    memories_open(&inventory, &wanted);
+    assert_string_equal(own->name, "gpu0");
+    assert_int_equal(own->kind, MEMORY_GPU);
+    assert_int_equal(own->error, 0);
+    cell_begin(&cell, "gpu0", "card0", USE_SHOW, zc_format_by_name("XR24"), 640, 480);
+    if (!display)
+        open_display();
+    inventory.device[1] =
+        (struct device){.kind = DEVICE_DISPLAY, .name = "card0", .display = display};
+    display_trial(&cell, &inventory.device[1], own, NULL, false);
+    assert_int_equal(cell.outcome, CELL_UNCHECKED);
+    cell_end(&cell);
+    memories_close(&inventory);
+    zc_gpu_close(inventory.device[0].gpu);
+}
+
 /* What the document says of @what. */
 static void assert_found(const char *what, const char *found)
 {
@@ -243,6 +286,8 @@ int main(void)
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_a_display_that_is_taken_meanwhile,
                                         fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_memory_of_a_gpu, fixture_setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(test_strides_that_a_display_demands,
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_what_two_devices_disagree_about,

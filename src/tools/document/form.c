@@ -5,7 +5,7 @@
 
 static const char *const schemas[] = {CHECK_SCHEMA, NULL};
 static const char *const ends[] = {"complete", "interrupted", NULL};
-static const char *const memories[] = {"heap", "camera", "display", NULL};
+static const char *const memories[] = {"heap", "camera", "display", "gpu", NULL};
 static const char *const devices[] = {"camera", "converter", "gpu", "display", NULL};
 static const char *const uses[] = {"writes", "reads", "draws", "shows", NULL};
 static const char *const outcomes[] = {"works",   "unchecked", "wrong pixels",
