@@ -34,7 +34,8 @@ static const char usage[] =
     "  --size SIZES     such as 640x480,1280x720 (default 640x480)\n"
     "  --format FOURCCS XR24, YUYV, NV12, … (default: what suits the path)\n"
     "  --heap HEAPS     names in /dev/dma_heap, udmabuf, a property (cached,\n"
-    "                   contiguous), or camera: its own memory (default cached)\n"
+    "                   contiguous), camera (its own memory), or auto: the first\n"
+    "                   that all devices take (default auto)\n"
     "  --commit WHEN    late: a frame waits where a newer one is expected in time for\n"
     "                   the same vertical blank; once: none waits; or both, as two\n"
     "                   ways (default late)\n"
@@ -55,12 +56,13 @@ struct request {
 struct way {
     enum zc_path path;
     struct zc_camera_mode asked;
-    const char *heap; /* a name or property; NULL: the default */
+    const char *heap; /* a name or property; NULL: auto */
     bool late;
     char title[128];
     int failed; /* why it was given up, or 0 */
     struct passage passage;
 
+    char memory[64]; /* where the camera's frames are; empty: it was never built */
     struct zc_camera_mode mode; /* what it came to be */
     struct zc_layout source, shown;
 };
@@ -249,18 +251,6 @@ static void largest(struct bench *bench, struct rig_request *devices)
 
 /* ---- measuring ---- */
 
-static const char *heap_name(struct bench *bench, const struct way *way)
-{
-    struct zc_heap *heap;
-
-    if (way->path == ZC_PATH_COPY)
-        return "none";
-    if (way->heap && !strcmp(way->heap, CAMERA_MEMORY))
-        return CAMERA_MEMORY;
-    heap = rig_heap(&bench->rig, way->heap);
-    return heap ? zc_heap_name(heap) : way->heap;
-}
-
 static void describe(struct bench *bench, const struct way *way)
 {
     const struct zc_flow_info info = {.path = way->path,
@@ -268,36 +258,43 @@ static void describe(struct bench *bench, const struct way *way)
                                       .source = &way->source,
                                       .shown = &way->shown};
 
-    run_set_way(bench->document, &info, heap_name(bench, way), !way->late);
+    run_set_way(bench->document, &info, way->memory, !way->late);
     rig_describe(&bench->rig, bench->document);
 }
 
 static int build(struct bench *bench, struct way *way, struct zc_flow **flow)
 {
     bool own = way->heap && !strcmp(way->heap, CAMERA_MEMORY);
+    bool any = !way->heap || !strcmp(way->heap, ANY_MEMORY);
     struct zc_flow_config config = {
         .camera = bench->rig.camera,
         .gpu = bench->rig.gpu,
         .display = bench->rig.display,
         .path = way->path,
         .mode = way->asked,
-        .memory = own ? ZC_MEMORY_CAMERA : ZC_MEMORY_HEAP,
+        .memory = own   ? ZC_MEMORY_CAMERA
+                  : any ? ZC_MEMORY_ANY
+                        : ZC_MEMORY_HEAP,
         .commit_at_once = !way->late,
         .shown = passage_shown,
         .user = &way->passage,
     };
+    struct zc_flow_results results;
     struct zc_flow_info info;
     int error;
 
     if (way->path != ZC_PATH_COPY) {
-        config.heap = rig_heap(&bench->rig, own ? NULL : way->heap);
-        if (!config.heap)
+        config.heap = rig_heap(&bench->rig, own || any ? NULL : way->heap);
+        if (!config.heap && !any)
             return -ENOENT;
     }
     error = zc_flow_create(flow, &config);
     if (error)
         return error;
     zc_flow_info(*flow, &info);
+    zc_flow_results(*flow, &results);
+    snprintf(way->memory, sizeof(way->memory), "%s",
+             way->path == ZC_PATH_COPY ? "none" : results.heap_name);
     way->source = *info.source;
     way->shown = *info.shown;
     way->mode = info.mode;

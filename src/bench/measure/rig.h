@@ -11,6 +11,8 @@
 
 /* The camera's own memory in place of a heap's. */
 #define CAMERA_MEMORY "camera"
+/* The first of all memories that the devices take. */
+#define ANY_MEMORY "auto"
 
 struct rig_request {
     const char *camera, *display, *gpu; /* nodes, or NULL: the first that fits */
