@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * costs - of a frame: its allocation, each pass of the CPU over it, and the sync around that.
+ * costs - of a frame: its allocation, each pass of the CPU over it, the sync around that, and
+ * a pass of the GPU.
  * A reader pays for memory that is not cached at each look; a copy pays once.
  */
 #include "probe/costs.h"
+
+#include "probe/report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,11 +79,73 @@ static int measure_one(struct memory *memory, const struct zc_layout *layout,
     return error;
 }
 
+/* ------------------------------------------------------------ a GPU that reads it */
+
+#define PATIENCE_MS 10000
+static const struct zc_align gpu_align = {.stride = 256, .rows = 16};
+
+static struct device *find_gpu(const struct survey *survey, const struct memory *memory)
+{
+    struct inventory *all = survey->inventory;
+
+    for (int i = 0; i < all->n_devices; i++) {
+        struct device *gpu = &all->device[i];
+
+        if (gpu->kind == DEVICE_GPU && !gpu->error &&
+            report_outcome(survey->document, memory->name, gpu->name, USE_READ,
+                           zc_format_by_name("XR24")) == CELL_WORKS)
+            return gpu;
+    }
+    return NULL;
+}
+
+/* From the call until its fence has signalled. */
+static int draw(struct zc_gpu *gpu, struct zc_frame *from, struct zc_frame *to,
+                int64_t *took)
+{
+    int64_t began = zc_now_ns();
+    int error = zc_gpu_convert(gpu, from, to, NULL);
+
+    if (!error && zc_frame_fence(to) >= 0)
+        error = zc_fence_wait(zc_frame_fence(to), PATIENCE_MS);
+    *took = zc_now_ns() - began;
+    return error;
+}
+
+/* The median of a frame of it, drawn into what the GPU takes best. 0: it is not known. */
+static int64_t time_gpu(struct survey *survey, struct memory *memory)
+{
+    struct device *gpu = survey->gpu_base ? find_gpu(survey, memory) : NULL;
+    struct zc_frame *from = NULL, *to = NULL;
+    int64_t took[FRAMES] = {0}, first;
+    struct zc_layout layout;
+    int error;
+
+    if (!gpu || survey->gpu_base->kind != MEMORY_HEAP ||
+        zc_layout_solve(&layout, zc_format_by_name("XR24"), WIDTH, HEIGHT, &gpu_align))
+        return 0;
+    error = zc_frame_create(&from, memory->heap, &layout);
+    if (!error)
+        error = zc_frame_create(&to, survey->gpu_base->heap, &layout);
+    /* The first imports both. */
+    if (!error)
+        error = draw(gpu->gpu, from, to, &first);
+    for (int i = 0; i < FRAMES && !error; i++)
+        error = draw(gpu->gpu, from, to, &took[i]);
+    zc_frame_unref(from);
+    zc_frame_unref(to);
+    qsort(took, FRAMES, sizeof(took[0]), ascending);
+    return error ? 0 : took[FRAMES / 2];
+}
+
+/* ------------------------------------------------------------ all of it */
+
 static void measure(struct survey *survey, struct memory *memory,
                     const struct zc_layout *layout)
 {
     int64_t took[COSTS][FRAMES];
     json_t *object;
+    int64_t gpu;
 
     for (int i = 0; i < FRAMES; i++) {
         int64_t one[COSTS];
@@ -96,6 +161,9 @@ static void measure(struct survey *survey, struct memory *memory,
         qsort(took[cost], FRAMES, sizeof(took[cost][0]), ascending);
         json_object_set_new(object, names[cost], json_integer(took[cost][FRAMES / 2]));
     }
+    gpu = time_gpu(survey, memory);
+    if (gpu)
+        json_object_set_new(object, "gpu_ns", json_integer(gpu));
     document_add(survey->document, "probe.costs", object);
 }
 

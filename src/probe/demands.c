@@ -6,6 +6,7 @@
 
 #include "probe/demand.h"
 #include "probe/reach.h"
+#include "probe/sizes.h"
 #include "probe/trials.h"
 #include "tools/document/host.h"
 
@@ -340,11 +341,22 @@ static void ask_shape(struct survey *survey, struct device *device,
         add(survey, device, "stride", how, "its own, %u bytes", wished.plane[0].stride);
 }
 
+static void ask_size(struct survey *survey, struct device *device,
+                     const struct zc_format *format)
+{
+    uint32_t width, height;
+
+    if (sizes_largest(device, format, &width, &height))
+        add(survey, device, "largest size", "of those that are common for cameras",
+            "%ux%u in %s", width, height, format->name);
+}
+
 static void ask_camera(struct survey *survey, struct device *device)
 {
     for (int s = 0; s < survey->n_shapes; s++)
         if (survey_suits(survey, device, &survey->shape[s])) {
             ask_shape(survey, device, &survey->shape[s]);
+            ask_size(survey, device, survey->shape[s].format);
             return;
         }
 }
@@ -360,8 +372,10 @@ void demands_ask(struct survey *survey)
         if (device->error || survey->stop())
             continue;
         ask_reach(survey, device);
-        if (device->kind == DEVICE_CONVERTER)
+        if (device->kind == DEVICE_CONVERTER) {
+            ask_size(survey, device, converter_format(device->converter, 0));
             continue;
+        }
         survey->progress("%s: what it demands", device->name);
         cell_begin(&quiet, "", device->name, USE_SHOW, zc_format_by_name("XR24"), WIDTH,
                    HEIGHT);

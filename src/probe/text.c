@@ -213,6 +213,7 @@ static void put_costs(FILE *out, const json_t *probe)
     static const char *const keys[] = {"allocate_ns", "write_ns", "read_ns", "sync_ns"};
     const json_t *costs = json_object_get(probe, "costs");
     size_t index, width = 0;
+    bool gpu = false;
     json_t *cost;
 
     if (!json_array_size(costs))
@@ -221,15 +222,20 @@ static void put_costs(FILE *out, const json_t *probe)
         size_t own = view_columns(view_string(cost, "memory"));
 
         width = own > width ? own : width;
+        gpu |= cost_of(cost, "gpu_ns") > 0;
     }
-    fprintf(out, "\nWhat a frame of %d bytes costs the CPU, ms\n",
-            (int)cost_of(json_array_get(costs, 0), "bytes"));
-    fprintf(out, "  %*s  allocate     write      read      sync\n", (int)width, "");
+    fprintf(out, "\nWhat a frame of %d bytes costs the CPU%s, ms\n",
+            (int)cost_of(json_array_get(costs, 0), "bytes"),
+            gpu ? ", and the GPU that reads it" : "");
+    fprintf(out, "  %*s  allocate     write      read      sync%s\n", (int)width, "",
+            gpu ? "       GPU" : "");
     json_array_foreach((json_t *)costs, index, cost) {
         fputs("  ", out);
         view_put_cell(out, view_string(cost, "memory"), width, false);
         for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
             fprintf(out, "%10.3f", cost_of(cost, keys[i]) / 1e6);
+        if (cost_of(cost, "gpu_ns"))
+            fprintf(out, "%10.3f", cost_of(cost, "gpu_ns") / 1e6);
         fputc('\n', out);
     }
     put_slow_readers(out, costs);

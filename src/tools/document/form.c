@@ -136,6 +136,7 @@ static const struct member cost[] = {
     MUST("write_ns", NATURAL),
     MUST("read_ns", NATURAL),
     MUST("sync_ns", NATURAL),
+    MAY("gpu_ns", NATURAL),
     {0}};
 static const struct member probe[] = {
     MAY("memories", LIST, .of = memory),
