@@ -10,6 +10,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/topology.h>
@@ -23,10 +24,10 @@
 #define BATCH 16
 
 /* Pages that are zeroed before others may have the processor. */
-#define ZEROED_AT_ONCE 64U
+#define ZEROED_AT_ONCE ((unsigned int)(SZ_256K >> PAGE_SHIFT))
 
 /* A few pages stay dirty until more come, or somebody takes them. */
-#define WORTH_ZEROING 16
+#define WORTH_ZEROING (SZ_64K >> PAGE_SHIFT)
 
 /* Blocks in one state, by order; the one that came last is the first. */
 struct shelf {

@@ -22,11 +22,11 @@ boards() {
 # $cache, its root and the root's image in $base, as boards can share them.
 load_board() {
     board=$1 root_of=$1
-    apt_options=() config='' modules='' programs='' arch='' triplet=''
+    apt_options=() config='' modules='' programs='' arch='' triplet='' native_board=''
     # shellcheck source=boards/trixie
     . "$here/boards/$board"
     cache=$2/$board base=$2/$root_of
-    root=$base/root/tree
+    root=$base/root/tree native=$2/$native_board
     # What the board runs, and what has its kernel and modules, in boot and lib/modules.
     system=$root linux=$root
     [ -z "$arch" ] || system=$base/root/system
@@ -53,7 +53,10 @@ place() {
 recipe() {
     local files
     case $1 in
-    root) files=(boards/"$root_of" root.sh kernel-sources ${arch:+foreign.sh kernel-packages}) ;;
+    root)
+        files=(boards/"$root_of" root.sh kernel-sources)
+        [ -z "$arch" ] || files=(boards/"$root_of" foreign.sh foreign-packages)
+        ;;
     linux)
         files=(boards/"$root_of" linux.sh "$config")
         [ -z "$arch" ] || files=(boards/"$board" foreign.sh)
@@ -65,6 +68,7 @@ recipe() {
     esac
     {
         case $1 in
+        root) [ -z "$native_board" ] || (load_board "$native_board" "${cache%/*}" && recipe root) ;;
         kernel | image) recipe root ;;&
         linux) [ -z "$arch" ] || recipe root ;;
         kernel) ! has_linux || recipe linux ;;

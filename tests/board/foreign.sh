@@ -1,52 +1,51 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # foreign: what is made otherwise for a board of another architecture than this machine's,
-# whose programs do not run here. Its root is of this machine's architecture and has compilers
-# for the other one, with the libraries to build for. What the board runs lies beside it, in
-# $system: packages that were unpacked and never configured.
+# whose programs do not run here. Its root is that of the board $native, by links to the same
+# files, with a compiler and libraries for the other architecture added. What the board runs
+# lies beside it, in $system: packages that were unpacked and never configured.
 
-foreign_build="gcc gcc-$triplet make meson ninja-build pkgconf perl kmod pahole qemu-user linux-source"
 foreign_dev="libc6-dev libdrm-dev libv4l-dev libegl-dev libgles-dev libpng-dev libjansson-dev
-    libcmocka-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev busybox-static"
+    libcmocka-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev"
 foreign_run="busybox-static kmod procps libjansson4 libpng16-16t64
     libegl1 libgles2 libegl-mesa0 libgl1-mesa-dri v4l-utils
     gstreamer1.0-tools gstreamer1.0-gl gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
 
-# debian TREE ARCHITECTURES PACKAGES OPTION…
-debian() {
-    local options=() site proxy option tree=$1 architectures=$2 packages=$3
-    shift 3
+# What the board runs, and, of packages for it, what builds for it; a hook adds the compiler to
+# the root beside it. No path is left out: for that, mmdebstrap starts a program in Python for
+# each package.
+unpack_system() {
+    local options=() option packages site proxy
     for option in "${apt_options[@]}" 'Acquire::Languages "none";' \
         'APT::Sandbox::User "root";'; do
         options+=("--aptopt=$option")
     done
     eval "$(apt-config shell proxy Acquire::http::Proxy)"
     [ -z "${proxy:-}" ] || options+=("--aptopt=Acquire::http::Proxy \"$proxy\";")
-    for option in doc man info locale; do
-        options+=("--dpkgopt=path-exclude=/usr/share/$option/*")
-    done
+    packages=$(echo "$foreign_run" "$foreign_dev" "?essential?architecture($arch)" | tr -s ' \n' ,)
     site=$(archive)
 
-    # shellcheck disable=SC2086
-    mmdebstrap --mode=root --format=directory --architectures="$architectures" \
-        "${options[@]}" --dpkgopt=force-unsafe-io --include="$(echo $packages | tr ' ' ,)" "$@" \
-        "$suite" "$tree" \
+    mmdebstrap --mode=root --variant=extract --format=directory \
+        --architectures="$arch,$(dpkg --print-architecture)" "${options[@]}" \
+        --include="${packages%,}" --extract-hook="$here/foreign-packages"' "$1/../tree"'" \
+            $arch $triplet $machine $kernels" \
+        "$suite" "$1/system" \
         ${site:+"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $site $suite main"} \
         2>&1 | sed -u -n -e 's/^I: /  /p' -e '/^[EW]: /p' >&2
 }
 
 make_root() {
-    set -f
-    # shellcheck disable=SC2086
-    debian "$1/tree" "$(dpkg --print-architecture),$arch" \
-        "$foreign_build $(printf "%s:$arch " $foreign_dev)" --variant=minbase \
-        --dpkgopt='path-exclude=/usr/bin/qemu-*' --dpkgopt="path-include=/usr/bin/qemu-$machine" \
-        --customize-hook="$here/kernel-sources"' "$1"' \
-        --customize-hook="$here/kernel-packages"' "$1"'" $arch $kernels" \
-        --customize-hook='mkdir -p "$1/zerocopy" "$1/lib/modules"'
-    debian "$1/system" "$arch" "$foreign_run" --variant=extract --include='?essential'
-    set +f
+    local folder
+    flock --shared "$native/lock" cp -al "$native/root/tree" "$1/tree"
+    unpack_system "$1"
+    for folder in include "lib/$triplet"; do
+        mkdir -p "$1/tree/usr/$folder"
+        cp -alf "$1/system/usr/$folder/." "$1/tree/usr/$folder"
+    done
+    cp -a "$1"/system/usr/lib/ld-linux-* "$1/tree/usr/lib"
+    # The one program of the root that a board starts by.
+    cp -alf "$1/system/usr/bin/busybox" "$1/tree/usr/bin"
     mkdir "$1/system/zerocopy" "$1/system/share" "$1/system/run/board"
     # What the packages' own scripts would do, of which a board needs no more.
     cp "$1/tree/etc"/{passwd,group} "$1/system/etc"

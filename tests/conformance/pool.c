@@ -22,13 +22,22 @@
 #define INSTANCE TRACING "/instances/zc-conformance"
 #define EVENT "/events/kmem/mm_page_alloc"
 #define LARGE MIB(2)
-#define LARGE_ORDER 9
 #define SMALL KIB(64)
 #define MANY 64
 
 /* linux/mempolicy.h, which older headers do not have for programs. */
 #define POLICY_DEFAULT 0
 #define POLICY_BIND 2
+
+/* That of a block of LARGE bytes, whatever a page has. */
+static unsigned large_order(void)
+{
+    unsigned order = 0;
+
+    while (page_size() << order < LARGE)
+        order++;
+    return order;
+}
 
 /*
  * Allocates, and tells what blocks of 2 MiB the kernel's page allocator gave for it, by its
@@ -41,8 +50,8 @@ static enum result trace_blocks(const struct heap *heap, uint64_t bytes, int *fd
     enum result result;
     int error;
 
-    snprintf(filter, sizeof(filter), "common_pid == %d && order == %d", getpid(),
-             LARGE_ORDER);
+    snprintf(filter, sizeof(filter), "common_pid == %d && order == %u", getpid(),
+             large_order());
     if (write_text(INSTANCE EVENT "/filter", filter) ||
         write_text(INSTANCE EVENT "/enable", "1"))
         FAIL("the kernel's event " EVENT " cannot be enabled");
@@ -106,9 +115,7 @@ static uint64_t free_blocks(uint64_t bytes)
         unsigned order = 0;
 
         word = word ? strtok_r(word + 4, " \n", &rest) : NULL;
-        if (!word || !strcmp(word, "DMA"))
-            continue;
-        for (; (word = strtok_r(NULL, " \n", &rest)); order++)
+        for (; word && (word = strtok_r(NULL, " \n", &rest)); order++)
             if (page_size() << order >= bytes)
                 n += strtoull(word, NULL, 10);
     }
