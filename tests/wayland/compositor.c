@@ -181,6 +181,8 @@ static void serve(const struct script *script, int listener, int control)
     server_add_presentation(&server);
     server_add_colours(&server);
     server_add_seat(&server);
+    server_add_sync(&server);
+    server_add_viewports(&server);
     if (wl_display_add_socket_fd(server.display, listener))
         abort();
     server.orders =

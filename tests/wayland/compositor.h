@@ -10,6 +10,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/** What a compositor does with timelines; @fd is a syncobj. */
+struct timelines {
+    bool (*is_reached)(int fd, uint64_t point);
+    void (*reach)(int fd, uint64_t point);
+};
+
 /** What it offers, and how it is. */
 struct script {
     int dmabuf_version;      /* of zwp_linux_dmabuf_v1; 0: none */
@@ -24,6 +30,8 @@ struct script {
     bool ticks;        /* it presents 60 times a second */
     uint32_t flags;    /* of what it presents then */
     bool colours; /* color-representation-v1, where that was known when this was built */
+    /* linux-drm-syncobj-v1, where that was known when this was built; NULL: none */
+    const struct timelines *timelines;
     uint32_t max_stride; /* it refuses buffers of a larger one; 0: none */
 };
 
@@ -65,6 +73,9 @@ struct seen {
     char title[32];
     int colours_said; /* how often the client told how its YUV is to be read */
     uint32_t coefficients, range; /* the last; 0: it took that back, or never said */
+    int timelines;                /* that there are */
+    int points;                   /* of release, that it has reached */
+    uint64_t acquire, release;    /* the last that were set; 0: none were */
 };
 
 struct compositor {
