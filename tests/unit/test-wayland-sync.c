@@ -145,6 +145,9 @@ static void test_frame_is_free_when_its_point_is_reached(void **state)
     assert_int_equal(look().releases, 0);
     show(0);
     assert_int_equal(look().release, 2);
+    assert_ptr_equal(present_now(), frame[0]);
+    assert_true(is_free(1));
+    assert_false(is_free(0));
     /* Ours, and one for each buffer that was made. */
     assert_int_equal(look().timelines, 3);
     say_nothing_of_it();
@@ -172,6 +175,23 @@ static void test_reached_point_wakes(void **state)
     assert_true(is_free(0));
     assert_false(is_free(1));
     assert_int_equal(poll(&wait, 1, 0), 0);
+}
+
+/* Of a surface with points, buffers' own events may mean anything. */
+static void test_releases_of_buffers_are_not_believed(void **state)
+{
+    (void)state;
+    start();
+    compositor_do(&compositor, HOARD, 2, 0, 0);
+    for (int i = 0; i < 2; i++) {
+        show(i);
+        assert_ptr_equal(present_now(), frame[i]);
+    }
+    assert_int_equal(look().releases, 1);
+    assert_false(is_free(0));
+    order(HOARD, 0);
+    dispatch();
+    assert_true(is_free(0));
 }
 
 static void test_compositor_waits_for_the_fence(void **state)
@@ -433,6 +453,7 @@ static void test_timelines_of_this_machine(void **state)
 static const struct CMUnitTest tests[] = {
     TEST(test_frame_is_free_when_its_point_is_reached),
     TEST(test_reached_point_wakes),
+    TEST(test_releases_of_buffers_are_not_believed),
     TEST(test_compositor_waits_for_the_fence),
     TEST(test_frame_that_is_shown_again_has_another_point),
     TEST(test_commits_without_a_dma_buf_have_no_points),

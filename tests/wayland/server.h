@@ -55,7 +55,8 @@ struct server {
     struct wl_resource *keyboard, *pointer, *feedback;
     struct wl_event_source *orders, *tick;
     int width, height;
-    bool fullscreen, hoards, refuses, mute;
+    bool fullscreen, refuses, mute;
+    int hoards;              /* 2: points only */
     struct point owed[OWED]; /* that it has not reached, as it hoards */
     int n_owed;
     int without; /* formats that are not told any more */
