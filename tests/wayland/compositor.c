@@ -83,10 +83,13 @@ static void obey(struct server *server, const struct order *order)
         server_key(server, with[0], with[1]);
         break;
     case POINT:
-        server_point(server, with[0], with[1]);
+        server_point(server, with[0], with[1], with[2]);
+        break;
+    case LEAVE:
+        server_leave(server);
         break;
     case CLICK:
-        server_click(server, with[0], with[1]);
+        server_click(server, with[0], with[1], with[2]);
         break;
     case SCROLL:
         server_scroll(server, with[0]);

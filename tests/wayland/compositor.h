@@ -23,12 +23,14 @@ struct script {
     int n_formats;
     bool implicit; /* it knows no modifiers */
     bool no_presentation, no_viewporter, no_shell, no_shm, no_subcompositor;
-    uint32_t clock;    /* of the presentation's times; 0 is CLOCK_REALTIME */
-    int width, height; /* that windows are told; 0: theirs to choose */
-    bool fullscreen;   /* as is that */
-    uint32_t scale;    /* of fractional-scale-v1; 0: not offered */
-    bool ticks;        /* it presents 60 times a second */
-    uint32_t flags;    /* of what it presents then */
+    bool no_decorations,
+        no_server_side; /* it does not offer them; it leaves them to clients */
+    uint32_t clock;     /* of the presentation's times; 0 is CLOCK_REALTIME */
+    int width, height;  /* that windows are told; 0: theirs to choose */
+    bool fullscreen;    /* as is that */
+    uint32_t scale;     /* of fractional-scale-v1; 0: not offered */
+    bool ticks;         /* it presents 60 times a second */
+    uint32_t flags;     /* of what it presents then */
     bool colours; /* color-representation-v1, where that was known when this was built */
     /* linux-drm-syncobj-v1, where that was known when this was built; NULL: none */
     const struct timelines *timelines;
@@ -46,8 +48,9 @@ enum command {
     SCALE,     /* [0] in parts of 120 */
     CLOSE,     /* asks the window to close */
     KEY,       /* [0] Linux's key, [1] pressed */
-    POINT,     /* [0] x, [1] y of the surface */
-    CLICK,     /* [0] Linux's button, [1] pressed */
+    POINT,     /* [0] x, [1] y of the surface, [2] of the black one below it */
+    LEAVE,     /* the pointer does */
+    CLICK,     /* [0] Linux's button, [1] pressed, [2] at which ms */
     SCROLL,    /* [0] how far down */
     REFUSE,    /* [0]: refuses each new buffer */
     MUTE,      /* [0]: does not answer for new buffers at all */
@@ -71,6 +74,9 @@ struct seen {
     int geometry[4];    /* of the window */
     int bars[4];        /* x and y of the surface below it, and its viewport; 0: none */
     bool fullscreen_asked, decoration_asked;
+    int moves, resizes;     /* by the pointer, that the client asked for */
+    uint32_t edges, serial; /* of the last; and of the last press */
+    bool serial_is_right;   /* the last was asked for with that */
     char title[32];
     int colours_said; /* how often the client told how its YUV is to be read */
     uint32_t coefficients, range; /* the last; 0: it took that back, or never said */

@@ -94,8 +94,9 @@ void server_close(struct server *server);
 void server_scale(struct server *server, uint32_t scale);
 void server_tell_formats(struct server *server);
 void server_key(struct server *server, uint32_t key, bool pressed);
-void server_point(struct server *server, int x, int y);
-void server_click(struct server *server, uint32_t button, bool pressed);
+void server_point(struct server *server, int x, int y, bool below);
+void server_leave(struct server *server);
+void server_click(struct server *server, uint32_t button, bool pressed, uint32_t ms);
 void server_scroll(struct server *server, int far);
 
 /** A dma-buf's; 0: it is none. */

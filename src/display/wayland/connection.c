@@ -242,6 +242,9 @@ int connection_read(struct connection *connection)
 {
     int error = take(connection, 0);
 
+    /* What was answered at once is not to wait for what comes next. */
+    if (!connection->error)
+        wl_display_flush(connection->display);
     return error == -EAGAIN ? 0 : error;
 }
 

@@ -144,6 +144,7 @@ void wayland_fill_size(struct wayland *wayland)
 
     info->width = window_pixels(window, window->width);
     info->height = window_pixels(window, window->height);
+    info->fullscreen = window->fullscreen;
     info->gpu = wayland->formats.gpu[0] ? wayland->formats.gpu : NULL;
 }
 

@@ -81,6 +81,32 @@ static const struct wp_fractional_scale_v1_listener scale_listener = {
     .preferred_scale = on_scale,
 };
 
+/* Which the desktop draws, or nobody does. */
+static void on_decoration(void *data, struct zxdg_toplevel_decoration_v1 *decoration,
+                          uint32_t mode)
+{
+    struct window *window = data;
+
+    (void)decoration;
+    window->decorated = mode == ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE;
+}
+
+static const struct zxdg_toplevel_decoration_v1_listener decoration_listener = {
+    .configure = on_decoration,
+};
+
+static void ask_for_decoration(struct window *window, struct connection *connection)
+{
+    window->decoration = zxdg_decoration_manager_v1_get_toplevel_decoration(
+        connection->decorations, window->toplevel);
+    if (!window->decoration)
+        return;
+    zxdg_toplevel_decoration_v1_add_listener(window->decoration, &decoration_listener,
+                                             window);
+    zxdg_toplevel_decoration_v1_set_mode(window->decoration,
+                                         ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
+}
+
 static int make_toplevel(struct window *window, struct connection *connection,
                          const struct zc_display_config *config)
 {
@@ -95,12 +121,8 @@ static int make_toplevel(struct window *window, struct connection *connection,
     xdg_toplevel_add_listener(window->toplevel, &toplevel_listener, window);
     xdg_toplevel_set_title(window->toplevel, config->title ? config->title : NAME);
     xdg_toplevel_set_app_id(window->toplevel, NAME);
-    if (connection->decorations) {
-        window->decoration = zxdg_decoration_manager_v1_get_toplevel_decoration(
-            connection->decorations, window->toplevel);
-        zxdg_toplevel_decoration_v1_set_mode(
-            window->decoration, ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
-    }
+    if (connection->decorations)
+        ask_for_decoration(window, connection);
     return 0;
 }
 
@@ -168,4 +190,15 @@ void window_set_fullscreen(struct window *window, bool fullscreen)
         xdg_toplevel_set_fullscreen(window->toplevel, NULL);
     else
         xdg_toplevel_unset_fullscreen(window->toplevel);
+}
+
+void window_move(struct window *window, struct wl_seat *seat, uint32_t serial)
+{
+    xdg_toplevel_move(window->toplevel, seat, serial);
+}
+
+void window_resize(struct window *window, struct wl_seat *seat, uint32_t serial,
+                   uint32_t edges)
+{
+    xdg_toplevel_resize(window->toplevel, seat, serial, edges);
 }
