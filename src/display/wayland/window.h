@@ -18,9 +18,11 @@ struct window {
     uint32_t scale;         /* pixels to such a unit */
     bool fullscreen;
     bool decorated; /* by the desktop, so that it can be held */
+    uint32_t own_width,
+        own_height; /* when it last had neither the screen nor most of it */
     struct {
         int32_t width, height; /* 0: ours to choose */
-        bool fullscreen;
+        bool fullscreen, maximized;
     } next;            /* being told */
     uint32_t serial;   /* of what was told last */
     bool configured;   /* it may be shown */
