@@ -208,6 +208,7 @@ static void test_slow_and_distant_clicks_are_one_each(void **state)
     press(2200);
     release();
     assert_true(look().fullscreen_asked);
+    tell(RESIZE, 640, 480, 1);
     press(2300);
     release();
     assert_true(look().fullscreen_asked);

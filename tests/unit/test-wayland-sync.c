@@ -237,6 +237,28 @@ static void test_frame_that_is_shown_again_has_another_point(void **state)
     assert_true(is_free(0));
 }
 
+/* Nor does the point of the first do for the second. */
+static void test_earlier_point_frees_nothing(void **state)
+{
+    (void)state;
+    start();
+    for (int i = 0; i < 4; i++) {
+        if (i == 3)
+            compositor_do(&compositor, HOARD, 1, 0, 0);
+        show(i % 2);
+        assert_ptr_equal(present_now(), frame[i % 2]);
+    }
+    compositor_do(&compositor, HOARD, 3, 0, 0);
+    show(2);
+    assert_ptr_equal(present_now(), frame[2]);
+    /* Its second point was kept, and that of the other one has woken us. */
+    assert_true(is_free(1));
+    assert_false(is_free(0));
+    order(HOARD, 0);
+    dispatch();
+    assert_true(is_free(0));
+}
+
 /* A commit of no buffer has no points, and one of shared memory may have none. */
 static void test_commits_without_a_dma_buf_have_no_points(void **state)
 {
@@ -456,6 +478,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_releases_of_buffers_are_not_believed),
     TEST(test_compositor_waits_for_the_fence),
     TEST(test_frame_that_is_shown_again_has_another_point),
+    TEST(test_earlier_point_frees_nothing),
     TEST(test_commits_without_a_dma_buf_have_no_points),
     TEST(test_nothing_is_allocated_once_it_runs),
     TEST(test_machine_without_timelines),

@@ -63,8 +63,8 @@ static void obey(struct server *server, const struct order *order)
         server_discard(server);
         break;
     case HOARD:
-        server->hoards = with[0];
-        if (!server->hoards)
+        server->hoards = with[0] % 3;
+        if (!with[0])
             server_give_back(server);
         break;
     case RESIZE:

@@ -41,8 +41,9 @@ enum command {
     LOOK, /* nothing: only what is known is asked */
     TAKE, /* takes up what is committed */
     PRESENT, /* takes it up, if that was not done, and shows it; [0] ns, [1] refresh, [2] flags */
-    DISCARD, /* what was taken up is not shown */
-    HOARD, /* [0]: gives no buffer back any more, 2: reaches no point; 0: all but what is on
+    DISCARD,   /* what was taken up is not shown */
+    HOARD,     /* [0]: gives no buffer back any more, 2: reaches no point, 3: does so
+            * again, but keeps what it has; 0: gives back all but what is on
             * screen */
     RESIZE,    /* [0] width, [1] height, [2] fullscreen */
     SCALE,     /* [0] in parts of 120 */
