@@ -7,12 +7,10 @@
 /* Whether it ends the run. */
 static bool on_key(struct zc_display *display, const char *key)
 {
-    static bool fullscreen;
-
     if (!strcmp(key, "Escape") || !strcmp(key, "q"))
         return true;
-    if (!strcmp(key, "f") && !zc_display_set_fullscreen(display, !fullscreen))
-        fullscreen = !fullscreen;
+    if (!strcmp(key, "f"))
+        zc_display_set_fullscreen(display, !zc_display_info(display)->fullscreen);
     return false;
 }
 

@@ -823,6 +823,7 @@ struct zc_display_info {
     bool mode_kept;         /**< the mode was lit when we came */
     bool vblank;            /**< flip times are of real vertical blanks */
     bool writeback;         /**< zc_display_capture() works */
+    bool fullscreen;        /**< the window fills the screen */
     uint32_t test_plane_id; /**< of the last zc_display_test() that passed; 0: none yet */
     int test_answer;        /**< the kernel's to the last that did not: a negative errno
                                  value; 0: it was not asked */
@@ -961,7 +962,9 @@ struct zc_display_event {
 bool zc_display_next_event(struct zc_display *display, struct zc_display_event *event);
 
 /**
- * Has the window fill the screen, or no longer; what comes of it is told by ZC_EVENT_RESIZE.
+ * Has the window fill the screen, or no longer; what comes of it is told by ZC_EVENT_RESIZE. The
+ * user does so, too, by a double click. A window of our own that the desktop does not decorate is
+ * moved by a drag in it and resized by one at its edges, which ends with a release of the button.
  * Errors, silent: -ENOTSUP it is no window of our own.
  */
 int zc_display_set_fullscreen(struct zc_display *display, bool fullscreen);

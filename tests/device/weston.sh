@@ -7,16 +7,21 @@ weston=''
 # shellcheck disable=SC2154,SC2034 # card: of state.sh; on_vkms: of who sources it
 on_vkms="--backend=drm --drm-device=${card##*/}"
 
-# weston_config WxH: windows fill the screen, which has that size. No input device.
+# weston_config WxH [SHELL]: windows fill the screen, which has that size, where the shell is
+# kiosk, as it is without one. No input device.
 weston_config() {
     # shellcheck disable=SC2154 # work: of who sources it
     mkdir -p -m 700 "$work/run"
     export XDG_RUNTIME_DIR=$work/run WAYLAND_DISPLAY=wayland-zc
     cat >"$work/weston.ini" <<END
 [core]
-shell=kiosk-shell.so
+shell=${2:-kiosk}-shell.so
 idle-time=0
 require-input=false
+[shell]
+panel-position=none
+startup-animation=none
+close-animation=none
 [output]
 name=Virtual-1
 mode=$1
@@ -33,7 +38,7 @@ weston_begin() {
     weston=$!
     # It serves once it has loaded this, and has drawn something, which takes long in software.
     for ((i = 0; i < 300; i++)); do
-        ! grep -qs kiosk-shell.so weston.log ||
+        ! grep -qs -- '-shell.so' weston.log ||
             ! timeout 200 weston-screenshooter >/dev/null 2>&1 || return 0
         kill -0 $weston 2>/dev/null || break
         sleep 0.2

@@ -84,7 +84,7 @@ int zc_ioctl(int fd, unsigned long request, void *arg)
     case DMA_BUF_SET_NAME_B:
         return set_name(arg);
     default:
-        return -ENOTTY;
+        return fake_kernel.ioctl ? fake_kernel.ioctl(fd, request, arg) : -ENOTTY;
     }
 }
 

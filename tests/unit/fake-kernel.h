@@ -16,6 +16,7 @@ extern struct fake_kernel {
     int alloc_error; /* negative errno value that the next allocations give */
     int sync_starts, sync_ends;
     int fence_waits;
+    int (*ioctl)(int fd, unsigned long request, void *arg); /* the rest; NULL: -ENOTTY */
     char name[32]; /* that a dma-buf was given last */
 } fake_kernel;
 

@@ -106,6 +106,25 @@ static void test_fullscreen_leaves_the_rest_to_the_compositor(void **state)
     assert_box(seen.bars, -240, 0, 1920, 1080);
 }
 
+/* As weston does: it says that the size is ours again, and not which it was. */
+static void test_window_is_as_large_as_before_it_filled_the_screen(void **state)
+{
+    (void)state;
+    start();
+    show_and_present(0);
+    tell(RESIZE, 500, 400, 0);
+    for (int i = 0; i < 2; i++) {
+        tell(RESIZE, 1920, 1080, 1);
+        assert_int_equal(zc_display_info(display)->width, 1920);
+        while (has_event())
+            ;
+        tell(RESIZE, 0, 0, 0);
+        assert_int_equal(event().kind, ZC_EVENT_RESIZE);
+        assert_int_equal(zc_display_info(display)->width, 500);
+        assert_int_equal(zc_display_info(display)->height, 400);
+    }
+}
+
 static void test_rectangle_places_the_frame(void **state)
 {
     struct seen seen;
@@ -317,6 +336,7 @@ static const struct CMUnitTest tests[] = {
     TEST(test_frame_as_large_as_the_window_is_all_of_it),
     TEST(test_resize_is_followed_and_told),
     TEST(test_fullscreen_leaves_the_rest_to_the_compositor),
+    TEST(test_window_is_as_large_as_before_it_filled_the_screen),
     TEST(test_rectangle_places_the_frame),
     TEST(test_scale_gives_more_pixels),
     TEST(test_compositor_that_scales_nothing),

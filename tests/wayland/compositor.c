@@ -63,8 +63,8 @@ static void obey(struct server *server, const struct order *order)
         server_discard(server);
         break;
     case HOARD:
-        server->hoards = with[0];
-        if (!server->hoards)
+        server->hoards = with[0] % 3;
+        if (!with[0])
             server_give_back(server);
         break;
     case RESIZE:
@@ -83,10 +83,13 @@ static void obey(struct server *server, const struct order *order)
         server_key(server, with[0], with[1]);
         break;
     case POINT:
-        server_point(server, with[0], with[1]);
+        server_point(server, with[0], with[1], with[2]);
+        break;
+    case LEAVE:
+        server_leave(server);
         break;
     case CLICK:
-        server_click(server, with[0], with[1]);
+        server_click(server, with[0], with[1], with[2]);
         break;
     case SCROLL:
         server_scroll(server, with[0]);
@@ -181,6 +184,8 @@ static void serve(const struct script *script, int listener, int control)
     server_add_presentation(&server);
     server_add_colours(&server);
     server_add_seat(&server);
+    server_add_sync(&server);
+    server_add_viewports(&server);
     if (wl_display_add_socket_fd(server.display, listener))
         abort();
     server.orders =

@@ -10,6 +10,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/** What a compositor does with timelines; @fd is a syncobj. */
+struct timelines {
+    bool (*is_reached)(int fd, uint64_t point);
+    void (*reach)(int fd, uint64_t point);
+};
+
 /** What it offers, and how it is. */
 struct script {
     int dmabuf_version;      /* of zwp_linux_dmabuf_v1; 0: none */
@@ -17,13 +23,17 @@ struct script {
     int n_formats;
     bool implicit; /* it knows no modifiers */
     bool no_presentation, no_viewporter, no_shell, no_shm, no_subcompositor;
-    uint32_t clock;    /* of the presentation's times; 0 is CLOCK_REALTIME */
-    int width, height; /* that windows are told; 0: theirs to choose */
-    bool fullscreen;   /* as is that */
-    uint32_t scale;    /* of fractional-scale-v1; 0: not offered */
-    bool ticks;        /* it presents 60 times a second */
-    uint32_t flags;    /* of what it presents then */
+    bool no_decorations,
+        no_server_side; /* it does not offer them; it leaves them to clients */
+    uint32_t clock;     /* of the presentation's times; 0 is CLOCK_REALTIME */
+    int width, height;  /* that windows are told; 0: theirs to choose */
+    bool fullscreen;    /* as is that */
+    uint32_t scale;     /* of fractional-scale-v1; 0: not offered */
+    bool ticks;         /* it presents 60 times a second */
+    uint32_t flags;     /* of what it presents then */
     bool colours; /* color-representation-v1, where that was known when this was built */
+    /* linux-drm-syncobj-v1, where that was known when this was built; NULL: none */
+    const struct timelines *timelines;
     uint32_t max_stride; /* it refuses buffers of a larger one; 0: none */
 };
 
@@ -32,13 +42,16 @@ enum command {
     TAKE, /* takes up what is committed */
     PRESENT, /* takes it up, if that was not done, and shows it; [0] ns, [1] refresh, [2] flags */
     DISCARD,   /* what was taken up is not shown */
-    HOARD,     /* [0]: gives no buffer back any more; else all but the one on screen */
+    HOARD,     /* [0]: gives no buffer back any more, 2: reaches no point, 3: does so
+            * again, but keeps what it has; 0: gives back all but what is on
+            * screen */
     RESIZE,    /* [0] width, [1] height, [2] fullscreen */
     SCALE,     /* [0] in parts of 120 */
     CLOSE,     /* asks the window to close */
     KEY,       /* [0] Linux's key, [1] pressed */
-    POINT,     /* [0] x, [1] y of the surface */
-    CLICK,     /* [0] Linux's button, [1] pressed */
+    POINT,     /* [0] x, [1] y of the surface, [2] of the black one below it */
+    LEAVE,     /* the pointer does */
+    CLICK,     /* [0] Linux's button, [1] pressed, [2] at which ms */
     SCROLL,    /* [0] how far down */
     REFUSE,    /* [0]: refuses each new buffer */
     MUTE,      /* [0]: does not answer for new buffers at all */
@@ -62,9 +75,15 @@ struct seen {
     int geometry[4];    /* of the window */
     int bars[4];        /* x and y of the surface below it, and its viewport; 0: none */
     bool fullscreen_asked, decoration_asked;
+    int moves, resizes;     /* by the pointer, that the client asked for */
+    uint32_t edges, serial; /* of the last; and of the last press */
+    bool serial_is_right;   /* the last was asked for with that */
     char title[32];
     int colours_said; /* how often the client told how its YUV is to be read */
     uint32_t coefficients, range; /* the last; 0: it took that back, or never said */
+    int timelines;                /* that there are */
+    int points;                   /* of release, that it has reached */
+    uint64_t acquire, release;    /* the last that were set; 0: none were */
 };
 
 struct compositor {

@@ -101,20 +101,32 @@ void server_key(struct server *server, uint32_t key, bool pressed)
         wl_keyboard_send_key(server->keyboard, 1, 0, key, pressed);
 }
 
-void server_point(struct server *server, int x, int y)
+void server_point(struct server *server, int x, int y, bool below)
 {
-    if (!server->pointer || !server->shown)
+    struct surface *surface = below ? server->below : server->shown;
+
+    if (!server->pointer || !surface)
         return;
-    wl_pointer_send_enter(server->pointer, 1, server->shown->resource,
-                          wl_fixed_from_int(x), wl_fixed_from_int(y));
+    wl_pointer_send_enter(server->pointer, 1, surface->resource, wl_fixed_from_int(x),
+                          wl_fixed_from_int(y));
     wl_pointer_send_motion(server->pointer, 0, wl_fixed_from_int(x),
                            wl_fixed_from_int(y));
 }
 
-void server_click(struct server *server, uint32_t button, bool pressed)
+void server_leave(struct server *server)
 {
+    if (server->pointer && server->shown)
+        wl_pointer_send_leave(server->pointer, 1, server->shown->resource);
+}
+
+void server_click(struct server *server, uint32_t button, bool pressed, uint32_t ms)
+{
+    uint32_t serial = wl_display_next_serial(server->display);
+
+    if (pressed)
+        server->seen.serial = serial;
     if (server->pointer)
-        wl_pointer_send_button(server->pointer, 1, 0, button, pressed);
+        wl_pointer_send_button(server->pointer, serial, ms, button, pressed);
 }
 
 void server_scroll(struct server *server, int far)

@@ -74,10 +74,37 @@ static void unset_fullscreen(struct wl_client *client, struct wl_resource *resou
     surface->server->seen.fullscreen_asked = false;
 }
 
+static void move_it(struct wl_client *client, struct wl_resource *resource,
+                    struct wl_resource *seat, uint32_t serial)
+{
+    struct surface *surface = wl_resource_get_user_data(resource);
+    struct seen *seen = &surface->server->seen;
+
+    (void)client;
+    (void)seat;
+    seen->moves++;
+    seen->serial_is_right = serial == seen->serial;
+}
+
+static void resize_it(struct wl_client *client, struct wl_resource *resource,
+                      struct wl_resource *seat, uint32_t serial, uint32_t edges)
+{
+    struct surface *surface = wl_resource_get_user_data(resource);
+    struct seen *seen = &surface->server->seen;
+
+    (void)client;
+    (void)seat;
+    seen->resizes++;
+    seen->edges = edges;
+    seen->serial_is_right = serial == seen->serial;
+}
+
 static const struct xdg_toplevel_interface toplevel_requests = {
     .destroy = server_destroy_it,
     .set_title = set_title,
     .set_app_id = set_app_id,
+    .move = move_it,
+    .resize = resize_it,
     .set_fullscreen = set_fullscreen,
     .unset_fullscreen = unset_fullscreen,
 };
@@ -181,6 +208,10 @@ static void set_mode(struct wl_client *client, struct wl_resource *resource,
 
     (void)client;
     server->seen.decoration_asked = mode == ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE;
+    zxdg_toplevel_decoration_v1_send_configure(
+        resource, server->script->no_server_side
+                      ? ZXDG_TOPLEVEL_DECORATION_V1_MODE_CLIENT_SIDE
+                      : ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
 }
 
 static const struct zxdg_toplevel_decoration_v1_interface decoration_requests = {
@@ -261,6 +292,7 @@ void server_add_shell(struct server *server)
     if (server->script->no_shell)
         return;
     wl_global_create(server->display, &xdg_wm_base_interface, 2, server, bind_shell);
-    wl_global_create(server->display, &zxdg_decoration_manager_v1_interface, 1, server,
-                     bind_decorations);
+    if (!server->script->no_decorations)
+        wl_global_create(server->display, &zxdg_decoration_manager_v1_interface, 1,
+                         server, bind_decorations);
 }

@@ -3,7 +3,6 @@
 #include "server.h"
 
 #include "presentation-time-server-protocol.h"
-#include "viewporter-server-protocol.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +44,8 @@ void server_release(struct server *server, struct wl_resource **buffer)
 {
     if (!*buffer)
         return;
-    if (!server->hoards) {
+    if (server->hoards == 2 ||
+        (!server->hoards && !server_tells_by_points(server, *buffer))) {
         wl_buffer_send_release(*buffer);
         server->seen.releases++;
     }
@@ -58,8 +58,8 @@ static enum wl_iterator_result give_back(struct wl_resource *resource, void *dat
     struct surface *shown = server->shown;
 
     if (!strcmp(wl_resource_get_class(resource), "wl_buffer") && shown &&
-        resource != shown->on_screen && resource != shown->current.buffer &&
-        resource != shown->pending.buffer) {
+        !server_tells_by_points(server, resource) && resource != shown->on_screen &&
+        resource != shown->current.buffer && resource != shown->pending.buffer) {
         wl_buffer_send_release(resource);
         server->seen.releases++;
     }
@@ -70,6 +70,7 @@ void server_give_back(struct server *server)
 {
     struct wl_client *client;
 
+    server_reach_owed(server);
     wl_client_for_each(client, wl_display_get_client_list(server->display))
         wl_client_for_each_resource(client, give_back, server);
 }
@@ -130,7 +131,8 @@ static void surface_attach(struct wl_client *client, struct wl_resource *resourc
     (void)client;
     (void)x;
     (void)y;
-    surface->pending = (struct content){.buffer = buffer, .attached = true};
+    surface->pending.buffer = buffer;
+    surface->pending.attached = true;
     watch(surface, 0, buffer);
 }
 
@@ -181,6 +183,8 @@ static void apply(struct surface *surface)
         if (surface->current.buffer && surface->current.buffer != surface->on_screen &&
             surface->current.buffer != surface->pending.buffer)
             server_release(server, &surface->current.buffer);
+        /* Unlike buffers, points are each commit's own. */
+        server_reach(server, &surface->current.release);
         surface->current = surface->pending;
         watch(surface, 1, surface->current.buffer);
         surface->pending = (struct content){0};
@@ -199,6 +203,8 @@ static void surface_commit(struct wl_client *client, struct wl_resource *resourc
     struct server *server = surface->server;
 
     (void)client;
+    if (!server_points_are_right(surface))
+        return;
     if (surface->toplevel && !surface->told) {
         server->shown = surface;
         surface->told = true;
@@ -247,6 +253,8 @@ static void surface_destroy(struct wl_resource *resource)
         wl_resource_set_user_data(surface->viewport, NULL);
     if (surface->fraction)
         wl_resource_set_user_data(surface->fraction, NULL);
+    if (surface->points)
+        wl_resource_set_user_data(surface->points, NULL);
     if (surface->xdg)
         wl_resource_set_user_data(surface->xdg, NULL);
     if (surface->toplevel)
@@ -386,64 +394,6 @@ static void bind_subcompositor(struct wl_client *client, void *data, uint32_t ve
                   &subcompositor_requests, data, NULL);
 }
 
-/* ------------------------------------------------------------------ viewports */
-
-static void set_source(struct wl_client *client, struct wl_resource *resource,
-                       wl_fixed_t x, wl_fixed_t y, wl_fixed_t width, wl_fixed_t height)
-{
-    nothing4(client, resource, x, y, width, height);
-}
-
-static void set_destination(struct wl_client *client, struct wl_resource *resource,
-                            int32_t width, int32_t height)
-{
-    struct surface *surface = wl_resource_get_user_data(resource);
-
-    (void)client;
-    if (width < 1 || height < 1) {
-        wl_resource_post_error(resource, WP_VIEWPORT_ERROR_BAD_VALUE, "no such size");
-        return;
-    }
-    surface->destination[0] = width;
-    surface->destination[1] = height;
-}
-
-static const struct wp_viewport_interface viewport_requests = {
-    .destroy = server_destroy_it,
-    .set_source = set_source,
-    .set_destination = set_destination,
-};
-
-static void viewport_destroy(struct wl_resource *resource)
-{
-    struct surface *surface = wl_resource_get_user_data(resource);
-
-    if (surface)
-        surface->viewport = NULL;
-}
-
-static void get_viewport(struct wl_client *client, struct wl_resource *resource,
-                         uint32_t id, struct wl_resource *wl)
-{
-    struct surface *surface = wl_resource_get_user_data(wl);
-
-    (void)resource;
-    surface->viewport = server_object(client, &wp_viewport_interface, 1, id,
-                                      &viewport_requests, surface, viewport_destroy);
-}
-
-static const struct wp_viewporter_interface viewporter_requests = {
-    .destroy = server_destroy_it,
-    .get_viewport = get_viewport,
-};
-
-static void bind_viewporter(struct wl_client *client, void *data, uint32_t version,
-                            uint32_t id)
-{
-    server_object(client, &wp_viewporter_interface, version, id, &viewporter_requests,
-                  data, NULL);
-}
-
 /* --------------------------------------------------------------- its screen */
 
 void server_take(struct server *server)
@@ -451,8 +401,13 @@ void server_take(struct server *server)
     struct surface *surface = server->shown;
     struct wl_resource *callback, *next;
 
-    if (!surface)
+    if (!surface || !server_may_read(surface))
         return;
+    if (surface->on_screen != surface->current.buffer || surface->current.release.of) {
+        server_reach(server, &surface->on_screen_release);
+        surface->on_screen_release = surface->current.release;
+        surface->current.release.of = NULL;
+    }
     if (surface->on_screen != surface->current.buffer)
         server_release(server, &surface->on_screen);
     surface->on_screen = surface->current.buffer;
@@ -498,9 +453,6 @@ void server_add_surfaces(struct server *server)
     if (!script->no_subcompositor)
         wl_global_create(server->display, &wl_subcompositor_interface, 1, server,
                          bind_subcompositor);
-    if (!script->no_viewporter)
-        wl_global_create(server->display, &wp_viewporter_interface, 1, server,
-                         bind_viewporter);
     if (!script->no_shm)
         wl_display_init_shm(server->display);
 }

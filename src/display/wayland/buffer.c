@@ -2,7 +2,8 @@
 /*
  * buffer - dma-bufs as wl_buffers of the compositor. One is free again when the compositor
  * has given it back, and when what it queued to its GPU has read it: that is seen by the
- * fences on the dma-buf, which a camera that writes would not wait for.
+ * fences on the dma-buf, which a camera that writes would not wait for. Where a point of a
+ * timeline tells, that is all in one.
  */
 #include "display/wayland/buffer.h"
 
@@ -35,52 +36,71 @@ static void let_go(struct buffer *buffer)
     zc_frame_unref(frame);
 }
 
+static void unlink_from(struct buffer **list, struct buffer *buffer)
+{
+    while (*list && *list != buffer)
+        list = &(*list)->next;
+    if (!*list)
+        return;
+    *list = buffer->next;
+    buffer->next = NULL;
+}
+
 static void on_release(void *data, struct wl_buffer *wl)
 {
     struct buffer *buffer = data;
 
     (void)wl;
-    if (!buffer->held || buffer->draining)
+    if (!buffer->held || buffer->released.syncobj)
         return;
+    unlink_from(&buffer->all->draining, buffer);
     if (is_idle(buffer->held)) {
         let_go(buffer);
         return;
     }
-    buffer->draining = buffer->all->draining;
+    buffer->next = buffer->all->draining;
     buffer->all->draining = buffer;
 }
 
 static const struct wl_buffer_listener buffer_listener = {.release = on_release};
 
-static void forget_draining(struct buffer *buffer)
+static bool is_given_back(const struct buffer *buffer)
 {
-    struct buffer **link = &buffer->all->draining;
-
-    while (*link && *link != buffer)
-        link = &(*link)->draining;
-    if (*link)
-        *link = buffer->draining;
-    buffer->draining = NULL;
+    return buffer->released.syncobj
+               ? sync_is_reached(buffer->all->sync, &buffer->released)
+               : is_idle(buffer->held);
 }
 
-void buffers_collect(struct buffers *all)
+static void collect(struct buffer **list)
 {
-    struct buffer *buffer = all->draining, *next;
+    struct buffer *buffer = *list, *next;
 
     for (; buffer; buffer = next) {
-        next = buffer->draining;
-        if (!is_idle(buffer->held))
+        next = buffer->next;
+        if (!is_given_back(buffer))
             continue;
-        forget_draining(buffer);
+        unlink_from(list, buffer);
         let_go(buffer);
     }
 }
 
+void buffers_collect(struct buffers *all)
+{
+    collect(&all->draining);
+    if (sync_is_woken(all->sync))
+        collect(&all->out);
+}
+
 void buffer_hold(struct buffer *buffer, struct zc_frame *frame)
 {
-    forget_draining(buffer);
-    if (!buffer->held)
-        buffer->held = zc_frame_ref(frame);
+    unlink_from(&buffer->all->draining, buffer);
+    if (buffer->held)
+        return;
+    buffer->held = zc_frame_ref(frame);
+    if (!buffer->released.syncobj)
+        return;
+    buffer->next = buffer->all->out;
+    buffer->all->out = buffer;
 }
 
 /* ------------------------------------------------------------------- made */
@@ -91,18 +111,21 @@ static void buffer_destroy(struct zc_attachments *owner, struct zc_attachment *b
     struct zc_frame *held = buffer->held;
 
     (void)owner;
-    forget_draining(buffer);
+    unlink_from(&buffer->all->draining, buffer);
+    unlink_from(&buffer->all->out, buffer);
+    sync_timeline_finish(buffer->all->sync, &buffer->released);
     wl_buffer_destroy(buffer->wl);
     free(buffer);
     zc_frame_unref(held);
 }
 
 void buffers_init(struct buffers *all, struct connection *connection,
-                  const struct formats *formats)
+                  const struct formats *formats, struct sync *sync)
 {
     *all = (struct buffers){
         .connection = connection,
         .formats = formats,
+        .sync = sync,
         .imports.destroy = buffer_destroy,
     };
 }
@@ -112,10 +135,12 @@ void buffers_finish(struct buffers *all)
     zc_attachments_clear(&all->imports);
 }
 
-int buffers_add(struct buffers *all, struct zc_frame *frame, struct wl_buffer *wl)
+/* @explicit: a point tells of its release. */
+static int add(struct buffers *all, struct zc_frame *frame, struct wl_buffer *wl,
+               bool explicit)
 {
     struct buffer *buffer = calloc(1, sizeof(*buffer));
-    int error;
+    int error = 0;
 
     if (!buffer) {
         wl_buffer_destroy(wl);
@@ -124,13 +149,21 @@ int buffers_add(struct buffers *all, struct zc_frame *frame, struct wl_buffer *w
     buffer->all = all;
     buffer->wl = wl;
     wl_buffer_add_listener(wl, &buffer_listener, buffer);
-    error = zc_frame_attach(frame, &all->imports, &buffer->base);
+    if (explicit)
+        error = sync_timeline_init(all->sync, &buffer->released);
+    if (!error)
+        error = zc_frame_attach(frame, &all->imports, &buffer->base);
     if (error) {
         buffer_destroy(&all->imports, &buffer->base);
         return error;
     }
     zc_count(ZC_COUNT_DISPLAY_IMPORT);
     return 0;
+}
+
+int buffers_add(struct buffers *all, struct zc_frame *frame, struct wl_buffer *wl)
+{
+    return add(all, frame, wl, false);
 }
 
 /* The compositor's answer to a frame that it was asked to import. */
@@ -187,7 +220,7 @@ static int import_new(struct buffers *all, struct zc_frame *frame, uint32_t *rea
         *reasons |= ZC_REASON_FRAMEBUFFER;
         return -ENOTSUP;
     }
-    return error ? error : buffers_add(all, frame, answer.wl);
+    return error ? error : add(all, frame, answer.wl, all->sync->device >= 0);
 }
 
 int buffers_get(struct buffers *all, struct zc_frame *frame, struct buffer **out,

@@ -4,6 +4,7 @@
 #define ZC_WAYLAND_BUFFER_H
 
 #include "display/wayland/formats.h"
+#include "display/wayland/sync.h"
 #include "memory/frame-private.h"
 
 struct buffers;
@@ -14,18 +15,21 @@ struct buffer {
     struct wl_buffer *wl;
     struct zc_frame
         *held; /* a reference, while the compositor has it, or still reads it */
-    struct buffer *draining; /* the next that is still read */
+    struct timeline released; /* told along it; else the wl_buffer's own event does */
+    struct buffer *next;      /* in one of the lists below */
 };
 
 struct buffers {
     struct connection *connection;
     const struct formats *formats;
+    struct sync *sync;
     struct zc_attachments imports;
     struct buffer *draining; /* given back, and still read: of the GPU's queue */
+    struct buffer *out;      /* not given back, and watched by the point that tells */
 };
 
 void buffers_init(struct buffers *all, struct connection *connection,
-                  const struct formats *formats);
+                  const struct formats *formats, struct sync *sync);
 /** Removes all from their frames, and lets go those that the compositor has. */
 void buffers_finish(struct buffers *all);
 

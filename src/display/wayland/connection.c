@@ -7,6 +7,9 @@
 #endif
 #include "fractional-scale-client-protocol.h"
 #include "linux-dmabuf-client-protocol.h"
+#ifdef ZC_DRM_SYNCOBJ
+#include "linux-drm-syncobj-client-protocol.h"
+#endif
 #include "presentation-time-client-protocol.h"
 #include "viewporter-client-protocol.h"
 #include "xdg-decoration-client-protocol.h"
@@ -41,6 +44,10 @@ static const struct global {
 #ifdef ZC_COLOR_REPRESENTATION
     {&wp_color_representation_manager_v1_interface, 1,
      offsetof(struct connection, colours)},
+#endif
+#ifdef ZC_DRM_SYNCOBJ
+    {&wp_linux_drm_syncobj_manager_v1_interface, 1,
+     offsetof(struct connection, syncobjs)},
 #endif
 };
 
@@ -235,6 +242,9 @@ int connection_read(struct connection *connection)
 {
     int error = take(connection, 0);
 
+    /* What was answered at once is not to wait for what comes next. */
+    if (!connection->error)
+        wl_display_flush(connection->display);
     return error == -EAGAIN ? 0 : error;
 }
 

@@ -8,7 +8,7 @@
 
 #include <wayland-client.h>
 
-#define CONNECTION_GLOBALS 11
+#define CONNECTION_GLOBALS 12
 
 /** Events are handled in a queue of our own, whose ever the connection is. */
 struct connection {
@@ -32,7 +32,9 @@ struct connection {
     struct wp_fractional_scale_manager_v1 *fractions;
     struct wp_presentation *presentation;
     struct zwp_linux_dmabuf_v1 *dmabuf;
-    struct wp_color_representation_manager_v1 *colours; /* also where we do not know it */
+    /* Also where we do not know them. */
+    struct wp_color_representation_manager_v1 *colours;
+    struct wp_linux_drm_syncobj_manager_v1 *syncobjs;
 };
 
 /**

@@ -2,6 +2,7 @@
 /* input - a seat's keyboard, by the user's keymap, and its pointer. */
 #include "display/wayland/input.h"
 
+#include <linux/input-event-codes.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -110,30 +111,55 @@ static const struct wl_keyboard_listener keyboard_listener = {
 
 /* ----------------------------------------------------------------- pointer */
 
-static void move(struct input *input, wl_fixed_t x, wl_fixed_t y)
+static double pixels_of(const struct input *input)
+{
+    return (double)input->window->scale / WINDOW_SCALE_ONE;
+}
+
+static void tell_of_button(struct input *input, uint32_t button, bool pressed)
+{
+    const struct zc_display_event event = {
+        .kind = ZC_EVENT_BUTTON,
+        .code = button,
+        .pressed = pressed,
+        .x = input->x,
+        .y = input->y,
+    };
+
+    tell(input, &event);
+}
+
+static void move(struct input *input, wl_fixed_t fixed_x, wl_fixed_t fixed_y)
 {
     const struct box *frame = &input->surface->frame;
-    double scale = (double)input->window->scale / WINDOW_SCALE_ONE;
+    double x = wl_fixed_to_double(fixed_x) + (input->on_bars ? 0 : frame->x);
+    double y = wl_fixed_to_double(fixed_y) + (input->on_bars ? 0 : frame->y);
     struct zc_display_event event = {.kind = ZC_EVENT_MOTION};
 
-    event.x = input->x = (frame->x + wl_fixed_to_double(x)) * scale;
-    event.y = input->y = (frame->y + wl_fixed_to_double(y)) * scale;
+    event.x = input->x = x * pixels_of(input);
+    event.y = input->y = y * pixels_of(input);
     tell(input, &event);
+    if (grip_motion(&input->grip, x, y))
+        tell_of_button(input, BTN_LEFT, false);
 }
 
 static void on_pointer_enter(void *data, struct wl_pointer *pointer, uint32_t serial,
                              struct wl_surface *surface, wl_fixed_t x, wl_fixed_t y)
 {
+    struct input *input = data;
+
     (void)pointer;
     (void)serial;
-    (void)surface;
-    move(data, x, y);
+    input->on_bars = surface && surface == input->surface->bars.wl;
+    move(input, x, y);
 }
 
 static void on_pointer_leave(void *data, struct wl_pointer *pointer, uint32_t serial,
                              struct wl_surface *surface)
 {
-    (void)data;
+    struct input *input = data;
+
+    grip_leave(&input->grip);
     (void)pointer;
     (void)serial;
     (void)surface;
@@ -151,18 +177,16 @@ static void on_button(void *data, struct wl_pointer *pointer, uint32_t serial,
                       uint32_t time_ms, uint32_t button, uint32_t state)
 {
     struct input *input = data;
-    struct zc_display_event event = {
-        .kind = ZC_EVENT_BUTTON,
-        .code = button,
-        .pressed = state == WL_POINTER_BUTTON_STATE_PRESSED,
-        .x = input->x,
-        .y = input->y,
-    };
+    bool pressed = state == WL_POINTER_BUTTON_STATE_PRESSED, is_its = false;
 
     (void)pointer;
-    (void)serial;
-    (void)time_ms;
-    tell(input, &event);
+    if (button == BTN_LEFT && pressed)
+        is_its = grip_press(&input->grip, serial, time_ms, input->x / pixels_of(input),
+                            input->y / pixels_of(input));
+    else if (button == BTN_LEFT)
+        is_its = grip_release(&input->grip);
+    if (!is_its)
+        tell_of_button(input, button, pressed);
 }
 
 static void on_axis(void *data, struct wl_pointer *pointer, uint32_t time_ms,
@@ -244,11 +268,15 @@ static const struct wl_seat_listener seat_listener = {
     .name = on_name,
 };
 
-void input_init(struct input *input, struct connection *connection,
-                const struct window *window, const struct surface *surface,
-                struct zc_display *display)
+void input_init(struct input *input, struct connection *connection, struct window *window,
+                const struct surface *surface, struct zc_display *display)
 {
-    *input = (struct input){.display = display, .window = window, .surface = surface};
+    *input = (struct input){
+        .display = display,
+        .window = window,
+        .surface = surface,
+        .grip = {.window = window, .seat = connection->seat},
+    };
     input->context = xkb_context_new(XKB_CONTEXT_NO_FLAGS);
     if (input->context && connection->seat)
         wl_seat_add_listener(connection->seat, &seat_listener, input);

@@ -43,10 +43,12 @@ static void fill_info(struct wayland *wayland)
     info->connector = wayland->window.xdg ? "window" : "surface";
     info->mode_kept = true;
     wayland_fill_size(wayland);
-    zc_log(ZC_LOG_INFO, "display %s (wayland): %s of %ux%u, %d formats by %s%s",
+    zc_log(ZC_LOG_INFO,
+           "display %s (wayland): %s of %ux%u, %d formats by %s%s, explicit sync %s%s",
            info->path, info->connector, info->width, info->height, wayland->formats.now.n,
-           wayland->formats.feedback ? "feedback" : "linux-dmabuf version 3",
-           info->gpu ? info->gpu : "");
+           wayland->formats.feedback ? "feedback " : "linux-dmabuf version 3",
+           info->gpu ? info->gpu : "", wayland->sync.device < 0 ? "off" : "by ",
+           wayland->sync.path);
 }
 
 /* What is there after a failure is for the finish operation. */
@@ -60,7 +62,7 @@ static int set_up(struct wayland *wayland, const struct zc_display_config *confi
         error = check(connection, config, why);
     if (error)
         return error;
-    buffers_init(&wayland->buffers, connection, &wayland->formats);
+    buffers_init(&wayland->buffers, connection, &wayland->formats, &wayland->sync);
     commits_init(&wayland->commits, connection, &wayland->base.info);
     error = surface_init(&wayland->surface, connection, config->wl_surface);
     if (error)
@@ -78,7 +80,10 @@ static int set_up(struct wayland *wayland, const struct zc_display_config *confi
         return refuse(why, error ? error : -ENOMEM,
                       "the compositor does not say which formats it takes: %s",
                       strerror(error ? -error : ENOMEM));
-    wayland->base.fd = wl_display_get_fd(connection->display);
+    sync_begin(&wayland->sync, connection, wayland->surface.wl,
+               wayland->formats.gpu[0] ? wayland->formats.gpu : NULL);
+    wayland->base.fd = wayland->sync.both >= 0 ? wayland->sync.both
+                                               : wl_display_get_fd(connection->display);
     fill_info(wayland);
     return 0;
 }
@@ -92,7 +97,9 @@ int zc_wayland_open(struct zc_display **out, const struct zc_display_config *con
     if (!wayland)
         return -ENOMEM;
     wayland->base.ops = &wayland_ops;
-    buffers_init(&wayland->buffers, &wayland->connection, &wayland->formats);
+    sync_init(&wayland->sync);
+    buffers_init(&wayland->buffers, &wayland->connection, &wayland->formats,
+                 &wayland->sync);
     error = set_up(wayland, config, &why);
     if (!error) {
         *out = &wayland->base;

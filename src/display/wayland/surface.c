@@ -100,7 +100,6 @@ static bool make_bars(struct surface *surface)
     if (!surface->bars.wl)
         return false;
     set_opaque(connection, surface->bars.wl);
-    let_through(connection, surface->bars.wl);
     surface->bars.part = wl_subcompositor_get_subsurface(connection->subcompositor,
                                                          surface->bars.wl, surface->wl);
     wl_subsurface_place_below(surface->bars.part, surface->wl);

@@ -83,6 +83,25 @@ static int hand_over_fence(struct wayland *wayland, const struct zc_frame *frame
     return error;
 }
 
+/* By a point of a timeline, where there is one. */
+static int hand_over(struct wayland *wayland, const struct zc_frame *frame,
+                     struct buffer *buffer)
+{
+    int error;
+
+    if (!buffer->released.syncobj) {
+        sync_unsay(&wayland->sync);
+        return hand_over_fence(wayland, frame);
+    }
+    error = sync_say(&wayland->sync, frame, &buffer->released);
+    if (error)
+        zc_log(ZC_LOG_ERROR,
+               "%s: the points at which a frame is written and released cannot be set by "
+               "%s: %s",
+               wayland->connection.name, wayland->sync.path, strerror(-error));
+    return error;
+}
+
 static void lay_out(struct wayland *wayland)
 {
     surface_lay_out(&wayland->surface, &wayland->window, &wayland->base.rect,
@@ -102,7 +121,7 @@ static int wayland_show(struct zc_display *display, struct zc_frame *frame,
     error = prepare(wayland, frame, &buffer, &reasons);
     if (error)
         return show_failed(wayland, frame, reasons, error);
-    error = hand_over_fence(wayland, frame);
+    error = hand_over(wayland, frame, buffer);
     if (error)
         return error;
     wayland->frame_width = zc_frame_layout(frame)->width;
@@ -125,6 +144,7 @@ void wayland_fill_size(struct wayland *wayland)
 
     info->width = window_pixels(window, window->width);
     info->height = window_pixels(window, window->height);
+    info->fullscreen = window->fullscreen;
     info->gpu = wayland->formats.gpu[0] ? wayland->formats.gpu : NULL;
 }
 
@@ -256,10 +276,12 @@ static void wayland_finish(struct zc_display *display)
     colours_finish(&wayland->colours);
     formats_finish(&wayland->formats);
     window_finish(&wayland->window);
+    sync_unsay(&wayland->sync);
     surface_finish(&wayland->surface);
     if (wayland->connection.registry && !wayland->connection.error)
         connection_roundtrip(&wayland->connection);
     buffers_finish(&wayland->buffers);
+    sync_finish(&wayland->sync);
     connection_close(&wayland->connection);
 }
 

@@ -8,6 +8,7 @@
 #include "display/wayland/commit.h"
 #include "display/wayland/input.h"
 #include "display/wayland/surface.h"
+#include "display/wayland/sync.h"
 
 struct wayland {
     struct zc_display base;
@@ -15,6 +16,7 @@ struct wayland {
     struct formats formats;
     struct colours colours;
     struct buffers buffers;
+    struct sync sync;
     struct surface surface;
     struct window window;
     struct commits commits;

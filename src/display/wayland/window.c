@@ -28,9 +28,12 @@ static void on_toplevel_configure(void *data, struct xdg_toplevel *toplevel,
     (void)toplevel;
     window->next.width = width;
     window->next.height = height;
-    window->next.fullscreen = false;
-    wl_array_for_each(state, states) window->next.fullscreen |=
-        *state == XDG_TOPLEVEL_STATE_FULLSCREEN;
+    window->next.fullscreen = window->next.maximized = false;
+    wl_array_for_each(state, states)
+    {
+        window->next.fullscreen |= *state == XDG_TOPLEVEL_STATE_FULLSCREEN;
+        window->next.maximized |= *state == XDG_TOPLEVEL_STATE_MAXIMIZED;
+    }
 }
 
 static void on_close(void *data, struct xdg_toplevel *toplevel)
@@ -46,20 +49,30 @@ static const struct xdg_toplevel_listener toplevel_listener = {
     .close = on_close,
 };
 
-/* Of several, the last holds. */
+static void set_size(struct window *window, uint32_t width, uint32_t height)
+{
+    window->changed |= width != window->width || height != window->height;
+    window->width = width;
+    window->height = height;
+}
+
+/* Of several, the last holds. Compositors may leave it to us how large it was. */
 static void on_configure(void *data, struct xdg_surface *xdg, uint32_t serial)
 {
     struct window *window = data;
     bool sized = window->next.width > 0 && window->next.height > 0;
+    bool whole = window->next.fullscreen || window->next.maximized;
 
     (void)xdg;
     window->changed |= window->fullscreen != window->next.fullscreen;
     window->fullscreen = window->next.fullscreen;
-    if (sized && ((uint32_t)window->next.width != window->width ||
-                  (uint32_t)window->next.height != window->height)) {
-        window->width = window->next.width;
-        window->height = window->next.height;
-        window->changed = true;
+    if (sized)
+        set_size(window, window->next.width, window->next.height);
+    else if (!whole)
+        set_size(window, window->own_width, window->own_height);
+    if (!whole) {
+        window->own_width = window->width;
+        window->own_height = window->height;
     }
     window->serial = serial;
     window->acknowledges = true;
@@ -81,6 +94,32 @@ static const struct wp_fractional_scale_v1_listener scale_listener = {
     .preferred_scale = on_scale,
 };
 
+/* Which the desktop draws, or nobody does. */
+static void on_decoration(void *data, struct zxdg_toplevel_decoration_v1 *decoration,
+                          uint32_t mode)
+{
+    struct window *window = data;
+
+    (void)decoration;
+    window->decorated = mode == ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE;
+}
+
+static const struct zxdg_toplevel_decoration_v1_listener decoration_listener = {
+    .configure = on_decoration,
+};
+
+static void ask_for_decoration(struct window *window, struct connection *connection)
+{
+    window->decoration = zxdg_decoration_manager_v1_get_toplevel_decoration(
+        connection->decorations, window->toplevel);
+    if (!window->decoration)
+        return;
+    zxdg_toplevel_decoration_v1_add_listener(window->decoration, &decoration_listener,
+                                             window);
+    zxdg_toplevel_decoration_v1_set_mode(window->decoration,
+                                         ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
+}
+
 static int make_toplevel(struct window *window, struct connection *connection,
                          const struct zc_display_config *config)
 {
@@ -95,12 +134,8 @@ static int make_toplevel(struct window *window, struct connection *connection,
     xdg_toplevel_add_listener(window->toplevel, &toplevel_listener, window);
     xdg_toplevel_set_title(window->toplevel, config->title ? config->title : NAME);
     xdg_toplevel_set_app_id(window->toplevel, NAME);
-    if (connection->decorations) {
-        window->decoration = zxdg_decoration_manager_v1_get_toplevel_decoration(
-            connection->decorations, window->toplevel);
-        zxdg_toplevel_decoration_v1_set_mode(
-            window->decoration, ZXDG_TOPLEVEL_DECORATION_V1_MODE_SERVER_SIDE);
-    }
+    if (connection->decorations)
+        ask_for_decoration(window, connection);
     return 0;
 }
 
@@ -116,6 +151,8 @@ int window_open(struct window *window, struct connection *connection,
         .height = config->height ? config->height : 480,
         .scale = WINDOW_SCALE_ONE,
     };
+    window->own_width = window->width;
+    window->own_height = window->height;
     /* Without a viewport a picture cannot have another size than its buffer's. */
     if (connection->fractions && connection->viewporter) {
         window->fraction = wp_fractional_scale_manager_v1_get_fractional_scale(
@@ -168,4 +205,15 @@ void window_set_fullscreen(struct window *window, bool fullscreen)
         xdg_toplevel_set_fullscreen(window->toplevel, NULL);
     else
         xdg_toplevel_unset_fullscreen(window->toplevel);
+}
+
+void window_move(struct window *window, struct wl_seat *seat, uint32_t serial)
+{
+    xdg_toplevel_move(window->toplevel, seat, serial);
+}
+
+void window_resize(struct window *window, struct wl_seat *seat, uint32_t serial,
+                   uint32_t edges)
+{
+    xdg_toplevel_resize(window->toplevel, seat, serial, edges);
 }

@@ -17,9 +17,12 @@ struct window {
     uint32_t width, height; /* of what the compositor places: its units */
     uint32_t scale;         /* pixels to such a unit */
     bool fullscreen;
+    bool decorated; /* by the desktop, so that it can be held */
+    uint32_t own_width,
+        own_height; /* when it last had neither the screen nor most of it */
     struct {
         int32_t width, height; /* 0: ours to choose */
-        bool fullscreen;
+        bool fullscreen, maximized;
     } next;            /* being told */
     uint32_t serial;   /* of what was told last */
     bool configured;   /* it may be shown */
@@ -46,5 +49,13 @@ uint32_t window_pixels(const struct window *window, uint32_t units);
 
 /** Fills the screen, or no longer; the compositor may do otherwise. */
 void window_set_fullscreen(struct window *window, bool fullscreen);
+
+/**
+ * Goes where the pointer goes, or by those edges (XDG_TOPLEVEL_RESIZE_EDGE_*), until the button
+ * is released whose press had that serial.
+ */
+void window_move(struct window *window, struct wl_seat *seat, uint32_t serial);
+void window_resize(struct window *window, struct wl_seat *seat, uint32_t serial,
+                   uint32_t edges);
 
 #endif
