@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/dma-buf.h>
 #include <linux/filter.h>
@@ -13,11 +14,13 @@
 #include <linux/videodev2.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 /* Begin and end of three accesses: once or twice somebody looks at what he made. */
 #define OFTEN 6
@@ -148,19 +151,31 @@ static void look_for_gpu(struct watch *watch, uint32_t pid)
         has_line(pid, "maps", renderers) && !has_open(pid, "/dev/dri/renderD");
 }
 
-/* uvcvideo takes pictures out of USB packets, and copies them into the buffers. */
-static void look_at_driver(struct watch *watch, const char *node)
+/* Which driver it has, and where it is. */
+static void look_at_device(struct watch *watch, const struct stat *node)
 {
-    char path[128], target[256];
+    char link[300], target[256], found[PATH_MAX];
+    const char *name;
     ssize_t n;
+    int i = 0;
 
-    snprintf(path, sizeof(path), "/sys/class/video4linux/%.32s/device/driver", node);
-    n = readlink(path, target, sizeof(target) - 1);
-    if (n < 0)
+    while (i < watch->n_devices && watch->device[i].number != node->st_rdev)
+        i++;
+    if (i < watch->n_devices || i == WATCH_DEVICES)
         return;
-    target[n] = '\0';
-    if (strstr(target, "/uvcvideo"))
-        strcpy(watch->copying_driver, "uvcvideo");
+    watch->n_devices++;
+    watch->device[i].number = node->st_rdev;
+    snprintf(link, sizeof(link), "/sys/dev/char/%u:%u", major(node->st_rdev),
+             minor(node->st_rdev));
+    if (!realpath(link, found) || strlen(found) >= sizeof(watch->device[i].path))
+        return;
+    strcpy(watch->device[i].path, found);
+    snprintf(link, sizeof(link), "%s/device/driver", watch->device[i].path);
+    n = readlink(link, target, sizeof(target) - 1);
+    target[n < 0 ? 0 : n] = '\0';
+    name = strrchr(target, '/');
+    snprintf(watch->device[i].driver, sizeof(watch->device[i].driver), "%.31s",
+             name ? name + 1 : "");
 }
 
 /* What a descriptor of the caller's is: its kind, or -1. *i: a dma-buf's record. */
@@ -175,13 +190,15 @@ static int look_up(struct watch *watch, uint32_t pid, int fd, int *i)
     if (n < 0)
         return -1;
     target[n] = '\0';
-    if (!strncmp(target, "/dev/video", 10)) {
-        look_at_driver(watch, target + 5);
+    if (stat(path, &node))
+        return -1;
+    if (!strncmp(target, "/dev/video", 10) || !strncmp(target, "/dev/dri/", 9))
+        look_at_device(watch, &node);
+    if (!strncmp(target, "/dev/video", 10))
         return WATCH_CAMERA;
-    }
     if (!strncmp(target, "/dev/dri/card", 13))
         return WATCH_DISPLAY;
-    if (strncmp(target, "/dmabuf:", 8) || stat(path, &node))
+    if (strncmp(target, "/dmabuf:", 8))
         return -1;
     *i = find(watch, node.st_ino);
     return WATCH_DMABUF;

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #define WATCH_FILES 4096
+#define WATCH_DEVICES 16
 
 enum watch_kind {
     WATCH_DMABUF,
@@ -29,7 +30,12 @@ struct watch {
     uint64_t dequeues;                 /* VIDIOC_DQBUF, asked for */
     uint64_t imports;                  /* dma-bufs given to a GPU or a display */
     bool looked_for_gpu, software_gpu; /* a renderer in software, and no GPU beside it */
-    char copying_driver[32]; /* of a camera whose driver writes with the CPU, or "" */
+    int n_devices;
+    struct {
+        dev_t number;
+        char driver[32];     /* "" where it has none */
+        char path[256];      /* of the node in sysfs */
+    } device[WATCH_DEVICES]; /* cameras, displays and GPUs that were used */
     struct {
         uint64_t inode, mappings, syncs; /* syncs: begins and ends of a CPU's access */
     } file[WATCH_FILES];                 /* dma-bufs */
