@@ -163,8 +163,8 @@ static json_t *bounces_of(const struct bounce *bounce)
 
 static json_t *calls_of(const struct watch *watch)
 {
-    return json_pack("{sb sI sI sI sI sI si si}", "watched", watch->works, "dequeues",
-                     (json_int_t)watch->dequeues, "imports", (json_int_t)watch->imports,
+    return json_pack("{sb sI sI sI sI sI si si}", "watched", watch->works, "queues",
+                     (json_int_t)watch->queues, "imports", (json_int_t)watch->imports,
                      "mappings-of-dma-bufs", (json_int_t)watch->mappings[WATCH_DMABUF],
                      "mappings-of-cameras", (json_int_t)watch->mappings[WATCH_CAMERA],
                      "mappings-of-displays", (json_int_t)watch->mappings[WATCH_DISPLAY],

@@ -146,15 +146,24 @@ static enum audit_exit judge_calls(const struct watch *watch, json_t *why)
                                           "it does there cannot be seen"));
         return AUDIT_UNKNOWN;
     }
-    if (!watch->dequeues || !watch->imports) {
+    if (!watch->queues || !watch->imports) {
         json_array_append_new(
             why, json_string("no camera's dma-buf was given to a GPU or a display here"));
         return AUDIT_UNKNOWN;
     }
+    if (!watch_shared(watch) && !watch->unread) {
+        json_array_append_new(
+            why,
+            json_string("no dma-buf that the camera fills was imported by a GPU or a "
+                        "display: what these have is other memory"));
+        return AUDIT_UNKNOWN;
+    }
     json_array_append_new(
-        why,
-        json_string("a GPU or a display has imported dma-bufs, and the CPU has accessed "
-                    "none again and again (inferred from system calls)"));
+        why, json_sprintf("a GPU or a display has imported %d dma-bufs that the camera "
+                          "fills%s, and the CPU has accessed none again and again "
+                          "(inferred from system calls)",
+                          watch_shared(watch),
+                          watch->unread ? ", of those that could be told" : ""));
     if (watch_unsynced(watch))
         json_array_append_new(
             why, json_string("the GPU is a renderer in software: the CPU draws"));

@@ -21,11 +21,16 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 
 /* Begin and end of three accesses: once or twice somebody looks at what he made. */
 #define OFTEN 6
 /* As in drm.h, which not each system has where the kernel's headers are. */
-#define PRIME_FD_TO_HANDLE _IOC(_IOC_READ | _IOC_WRITE, 'd', 0x2e, 12)
+struct prime_handle {
+    uint32_t handle, flags;
+    int32_t fd;
+};
+#define PRIME_FD_TO_HANDLE _IOWR('d', 0x2e, struct prime_handle)
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -52,7 +57,7 @@ static struct sock_filter filter[] = {
     /* 7 */ IF_HAS(MAP_SHARED, 4, 5),
     /* 8 */ LOAD(ARGUMENT(1)),
     /* 9 */ IF_IS(DMA_BUF_IOCTL_SYNC, 2, 0),
-    /* 10 */ IF_IS(VIDIOC_DQBUF, 1, 0),
+    /* 10 */ IF_IS(VIDIOC_QBUF, 1, 0),
     /* 11 */ IF_IS(PRIME_FD_TO_HANDLE, 0, 1),
     /* 12 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
     /* 13 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -204,6 +209,58 @@ static int look_up(struct watch *watch, uint32_t pid, int fd, int *i)
     return WATCH_DMABUF;
 }
 
+/* Memory of the caller's, which waits for our answer. */
+static bool read_from(const struct seccomp_notif *asked, uint64_t address, void *to,
+                      size_t size)
+{
+    struct iovec here = {to, size}, there = {(void *)(uintptr_t)address, size};
+
+    return process_vm_readv(asked->pid, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
+/* A camera's next buffer: a dma-buf of somebody else's, or one of its own. */
+static void note_queue(struct watch *watch, const struct seccomp_notif *asked)
+{
+    struct v4l2_buffer buffer;
+    struct v4l2_plane plane;
+    bool read = read_from(asked, asked->data.args[2], &buffer, sizeof(buffer));
+    int fd, i = -1;
+
+    watch->queues++;
+    watch->unread += !read;
+    if (!read || buffer.memory != V4L2_MEMORY_DMABUF || V4L2_TYPE_IS_OUTPUT(buffer.type))
+        return;
+    fd = buffer.m.fd;
+    if (V4L2_TYPE_IS_MULTIPLANAR(buffer.type)) {
+        if (!read_from(asked, (uintptr_t)buffer.m.planes, &plane, sizeof(plane)))
+            return;
+        fd = plane.m.fd;
+    }
+    if (look_up(watch, asked->pid, fd, &i) == WATCH_DMABUF && i >= 0)
+        watch->file[i].filled = true;
+}
+
+static void note_import(struct watch *watch, const struct seccomp_notif *asked)
+{
+    /* What V4L2 exports, as the kernel calls that. */
+    static const char *const cameras[] = {"exp_name:\tvideobuf2", NULL};
+    struct prime_handle handle;
+    char info[32];
+    int i = -1;
+
+    watch->imports++;
+    if (!read_from(asked, asked->data.args[2], &handle, sizeof(handle))) {
+        watch->unread++;
+        return;
+    }
+    if (look_up(watch, asked->pid, handle.fd, &i) != WATCH_DMABUF || i < 0)
+        return;
+    watch->file[i].imported = true;
+    snprintf(info, sizeof(info), "fdinfo/%d", handle.fd);
+    if (has_line(asked->pid, info, cameras))
+        watch->file[i].filled = true;
+}
+
 static void note(struct watch *watch, const struct seccomp_notif *asked)
 {
     bool is_map = asked->data.nr == __NR_mmap;
@@ -224,11 +281,11 @@ static void note(struct watch *watch, const struct seccomp_notif *asked)
         if (i >= 0)
             watch->file[i].syncs++;
         break;
-    case VIDIOC_DQBUF:
-        watch->dequeues++;
+    case VIDIOC_QBUF:
+        note_queue(watch, asked);
         break;
     default:
-        watch->imports++;
+        note_import(watch, asked);
     }
 }
 
@@ -267,5 +324,15 @@ int watch_unsynced(const struct watch *watch)
 
     for (int i = 0; i < watch->n_files; i++)
         n += watch->file[i].mappings && !watch->file[i].syncs;
+    return n;
+}
+
+int watch_shared(const struct watch *watch)
+{
+    int n = 0;
+
+    for (int i = 0; i < watch->n_files; i++)
+        n += watch->file[i].filled && (watch->file[i].imported ||
+                                       (watch->software_gpu && watch->file[i].mappings));
     return n;
 }

@@ -43,6 +43,17 @@ static enum audit_exit judge(const char *text, const struct audit_rules *rules)
     return result;
 }
 
+static int times_said(const char *words)
+{
+    json_t *sentence;
+    size_t i;
+    int n = 0;
+
+    json_array_foreach(said, i, sentence)
+        n += strstr(json_string_value(sentence), words) != NULL;
+    return n;
+}
+
 static int new_watch(void **state)
 {
     (void)state;
@@ -117,9 +128,24 @@ static void a_program_without_gstreamer_is_judged_by_its_calls(void **state)
 
     (void)state;
     assert_int_equal(judge("", &none), AUDIT_UNKNOWN);
-    watch->dequeues = watch->imports = 5;
+    watch->queues = watch->imports = 5;
+    /* Other dma-bufs are shown than the camera fills. */
+    watch->n_files = 2;
+    watch->file[0].filled = watch->file[1].imported = true;
+    assert_int_equal(judge("", &none), AUDIT_UNKNOWN);
+    assert_int_equal(times_said("no dma-buf that the camera fills was imported"), 1);
+    watch->file[0].imported = true;
     assert_int_equal(judge("", &none), AUDIT_CLEAN);
+    /* A GPU in software reads by a mapping. */
+    watch->file[0].imported = false;
+    watch->mappings[WATCH_DMABUF] = watch->file[0].mappings = 1;
+    watch->software_gpu = true;
+    assert_int_equal(judge("", &none), AUDIT_CLEAN);
+    watch->software_gpu = false;
+    watch->mappings[WATCH_DMABUF] = watch->file[0].mappings = 0;
     watch->n_files = 1;
+    watch->unread = 1;
+    assert_int_equal(judge("", &none), AUDIT_CLEAN);
     watch->mappings[WATCH_DMABUF] = watch->file[0].mappings = 1;
     assert_int_equal(judge("", &none), AUDIT_UNKNOWN);
     watch->software_gpu = true;
@@ -142,19 +168,8 @@ static void what_is_not_watched_is_not_clean(void **state)
 
     (void)state;
     watch->works = false;
-    watch->dequeues = watch->imports = 5;
+    watch->queues = watch->imports = 5;
     assert_int_equal(judge("", &none), AUDIT_UNKNOWN);
-}
-
-static int times_said(const char *words)
-{
-    json_t *sentence;
-    size_t i;
-    int n = 0;
-
-    json_array_foreach(said, i, sentence)
-        n += strstr(json_string_value(sentence), words) != NULL;
-    return n;
 }
 
 static void use(const char *driver, const char *path)
