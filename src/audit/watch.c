@@ -3,8 +3,8 @@
 #include "audit/watch.h"
 
 #include "base/fd.h"
+#include "base/process.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/audit.h>
@@ -125,24 +125,14 @@ static bool has_line(uint32_t pid, const char *file, const char *const *words)
     return found;
 }
 
-static bool has_open(uint32_t pid, const char *node)
+static bool is_renderer(const char *path, void *user)
 {
-    char path[64], target[64];
-    bool found = false;
-    struct dirent *entry;
-    DIR *folder;
+    static const char node[] = "/dev/dri/renderD";
+    char target[sizeof(node)];
 
-    snprintf(path, sizeof(path), "/proc/%u/fd", pid);
-    folder = opendir(path);
-    while (folder && !found && (entry = readdir(folder))) {
-        ssize_t n = readlinkat(dirfd(folder), entry->d_name, target, sizeof(target) - 1);
-
-        target[n < 0 ? 0 : n] = '\0';
-        found = !strncmp(target, node, strlen(node));
-    }
-    if (folder)
-        closedir(folder);
-    return found;
+    (void)user;
+    return readlink(path, target, sizeof(target)) >= (ssize_t)strlen(node) &&
+           !strncmp(target, node, strlen(node));
 }
 
 /* Mesa's renderers in software map what they draw from and to. */
@@ -150,10 +140,12 @@ static void look_for_gpu(struct watch *watch, uint32_t pid)
 {
     static const char *const renderers[] = {"libgallium", "swrast_dri", "libvulkan_lvp",
                                             NULL};
+    char number[ZC_PID_SIZE];
 
     watch->looked_for_gpu = true;
-    watch->software_gpu =
-        has_line(pid, "maps", renderers) && !has_open(pid, "/dev/dri/renderD");
+    snprintf(number, sizeof(number), "%u", pid);
+    watch->software_gpu = has_line(pid, "maps", renderers) &&
+                          !zc_process_find(ZC_PROC, number, "fd", is_renderer, NULL);
 }
 
 /* Which driver it has, and where it is. */
