@@ -397,6 +397,20 @@ take_flip (GstDmaHeapDisplay * self, struct zc_presenter_state *state)
   zc_presenter_state (self->presenter, state);
 }
 
+/* Of a window: how its frames came on screen. */
+static void
+add_composition (GstDmaHeapDisplay * self, GstStructure * stats)
+{
+  const struct zc_composition *composition;
+
+  if (!self->info.is_window || !self->zc)
+    return;
+  composition = &zc_display_info (self->zc)->composition;
+  gst_structure_set (stats, "compositor-plane", G_TYPE_UINT64,
+      composition->plane, "compositor-pass", G_TYPE_UINT64, composition->pass,
+      "compositor-untold", G_TYPE_UINT64, composition->untold, NULL);
+}
+
 void
 gst_dma_heap_display_add_stats (GstDmaHeapDisplay * self, GstStructure * stats)
 {
@@ -415,5 +429,6 @@ gst_dma_heap_display_add_stats (GstDmaHeapDisplay * self, GstStructure * stats)
   add_latency (stats, "latency-p50", zc_histogram_percentile (latency, 50));
   add_latency (stats, "latency-p99", zc_histogram_percentile (latency, 99));
   add_latency (stats, "latency-max", zc_histogram_percentile (latency, 100));
+  add_composition (self, stats);
   g_mutex_unlock (&self->lock);
 }

@@ -39,7 +39,8 @@
  * To the base class's the property stats adds shown, superseded (by a newer frame),
  * discarded (by a flush), cpu-maps (of buffers of the offered pool), latency-count
  * and, where there are enough of them, latency-min, -mean, -p50, -p99 and -max in
- * nanoseconds.
+ * nanoseconds; of a window compositor-plane, -pass and -untold: how many frames the
+ * compositor showed on a plane, drew, or did not tell of.
  *
  * A frame waits where a newer one is expected in time for the same vertical blank;
  * commit=once has each committed as soon as it can be. With sync=false no QoS events

@@ -75,7 +75,23 @@ has_device (GstElement * element)
   return FALSE;
 }
 
-/* Sinks of others by their names; one of ours says so. */
+/* What an element of GStreamer's v4l2 calls io-mode=rw. */
+static gboolean
+is_read (GstElement * element)
+{
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (element),
+      "io-mode");
+  GEnumValue *mode;
+  gint value;
+
+  if (!spec || !G_IS_PARAM_SPEC_ENUM (spec))
+    return FALSE;
+  g_object_get (element, "io-mode", &value, NULL);
+  mode = g_enum_get_value (G_PARAM_SPEC_ENUM (spec)->enum_class, value);
+  return mode && !strcmp (mode->value_nick, "rw");
+}
+
+/* Sinks of others by their names; one of ours says so, as long as its display is open. */
 static gboolean
 is_window (const struct gst_zerocopy_station *station, GstElement * element)
 {
@@ -110,8 +126,8 @@ describe (struct gst_zerocopy_station *station, GstElement * element)
       || !g_strcmp0 (plugin, "opengl") || !g_strcmp0 (plugin, "vulkan");
   station->is_capture = GST_OBJECT_FLAG_IS_SET (element,
       GST_ELEMENT_FLAG_SOURCE) && has_device (element);
+  station->is_read = station->is_capture && is_read (element);
   station->is_sink = GST_OBJECT_FLAG_IS_SET (element, GST_ELEMENT_FLAG_SINK);
-  station->is_window = is_window (station, element);
 }
 
 static G_DEFINE_QUARK (GstZerocopyRecord, record)
@@ -186,6 +202,8 @@ look_up_peer (struct gst_zerocopy_link *link, GstPad * pad)
 
   link->wiring = gst_zerocopy_book.wiring;
   link->to = element ? gst_zerocopy_book_station (element) : NULL;
+  if (link->to)
+    link->to->is_window = is_window (link->to, element);
   g_free (link->name);
   link->name = name_of (link, pad, peer);
   gst_clear_object (&element);
@@ -267,6 +285,7 @@ station_reset (struct gst_zerocopy_station *station)
 {
   gst_zerocopy_book_begin_anew (station);
   station->frames_in = station->n_arrivals = 0;
+  station->shown = (struct gst_zerocopy_shown) { 0, 0, 0 };
   g_clear_pointer (&station->uploader, g_free);
 }
 

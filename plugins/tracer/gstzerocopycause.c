@@ -109,17 +109,42 @@ threshold (const struct gst_zerocopy_station *s, gchar ** change)
 }
 
 static gchar *
+by_read (const struct gst_zerocopy_station *s, gchar ** change)
+{
+  if (!s->is_read)
+    return NULL;
+  *change = g_strdup ("io-mode=dmabuf-import before dmaheap, or "
+      "io-mode=dmabuf without it");
+  return g_strdup ("it takes frames by read(), which copies each");
+}
+
+/* Who takes none for others, too, that hand the question on. */
+static const gchar *
+last_without_meta (const struct gst_zerocopy_link *link)
+{
+  const struct gst_zerocopy_link *next = link_from (link->to);
+
+  for (guint steps = 0; next && next->asked && !next->has_video_meta
+      && next->to && steps < 100; steps++) {
+    link = next;
+    next = link_from (link->to);
+  }
+  return link->to->name;
+}
+
+static gchar *
 no_video_meta (const struct gst_zerocopy_station *s, gchar ** change)
 {
   const struct gst_zerocopy_link *link = link_from (s);
 
-  if (!s->is_capture || !link || !link->asked || !link->answered
-      || link->has_video_meta || !link->to)
+  /* Who does not answer takes none. */
+  if (!s->is_capture || !link || !link->asked || link->has_video_meta
+      || !link->to)
     return NULL;
   *change = g_strdup_printf ("a size whose stride is its width's, or another "
-      "element than %s", link->to->name);
+      "element than %s", last_without_meta (link));
   return g_strdup_printf ("%s takes no GstVideoMeta, so that rows must lie "
-      "without the camera's padding", link->to->name);
+      "without the camera's padding", last_without_meta (link));
 }
 
 static gchar *
@@ -295,7 +320,7 @@ gst_zerocopy_cause_find (const struct gst_zerocopy_station *station,
 {
   static gchar *(*const rules[]) (const struct gst_zerocopy_station *,
       gchar **) = {
-  threshold, no_video_meta, capture, converter_queue, display, upload,
+  by_read, threshold, no_video_meta, capture, converter_queue, display, upload,
         download, readback, lost_pool, shared_by_tee, application, encoder,
         converts, any};
 

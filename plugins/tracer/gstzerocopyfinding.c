@@ -119,6 +119,40 @@ tell_download (struct gst_zerocopy_audit *audit,
   gst_zerocopy_cause_find (s, &finding->why, &finding->change);
 }
 
+/* A compositor may tell of each frame how it came on screen. */
+static void
+tell_window (struct gst_zerocopy_audit *audit,
+    const struct gst_zerocopy_station *s)
+{
+  guint64 told = s->shown.plane + s->shown.pass;
+  gboolean is_known = told && !s->shown.untold;
+  struct gst_zerocopy_finding *finding = add (audit, is_known ?
+      GST_ZEROCOPY_NOTE : GST_ZEROCOPY_DOUBT, s, is_known ? "inferred" :
+      "cannot be seen", is_known ? "the compositor's word" :
+      "what the element is", NULL);
+
+  if (!is_known) {
+    finding->what = g_strdup ("gives frames to a compositor, and what that does "
+        "with them is not known here");
+    finding->frames = s->frames_in;
+    finding->why = g_strdup ("a compositor shows a frame on a plane, or draws "
+        "it in a pass of its GPU");
+    finding->change = g_strdup ("a sink that has the display for itself: "
+        "dmaheapsink display=kms; or one that asks the compositor: dmaheapsink "
+        "display=wayland; or, where a pass is no matter, zc-audit --allow");
+  } else if (s->shown.pass) {
+    audit->gpu_passes++;
+    finding->what = g_strdup ("gives frames to a compositor, which draws them "
+        "in a pass of its GPU");
+    finding->frames = s->shown.pass;
+    finding->of = told;
+  } else {
+    finding->what = g_strdup ("gives frames to a compositor, which shows them "
+        "on a plane");
+    finding->frames = told;
+  }
+}
+
 static void
 tell_doubts (struct gst_zerocopy_audit *audit,
     const struct gst_zerocopy_station *s)
@@ -146,18 +180,8 @@ tell_doubts (struct gst_zerocopy_audit *audit,
             "write them"));
     finding->frames = s->held;
   }
-  if (s->is_window && s->frames_in) {
-    finding = add (audit, GST_ZEROCOPY_DOUBT, s, "cannot be seen",
-        "what the element is",
-        g_strdup ("gives frames to a compositor, and what that does with them "
-            "is not known here"));
-    finding->frames = s->frames_in;
-    finding->why = g_strdup ("a compositor shows a frame on a plane, or draws "
-        "it in a pass of its GPU");
-    finding->change = g_strdup ("a sink that has the display for itself: "
-        "dmaheapsink display=kms; or, where a pass is no matter, zc-audit "
-        "--allow");
-  }
+  if (s->is_window && s->frames_in)
+    tell_window (audit, s);
 }
 
 static void

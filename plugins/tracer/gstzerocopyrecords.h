@@ -43,6 +43,12 @@ struct gst_zerocopy_tally
   guint64 times, frames, bytes;
 };
 
+/* How many frames a compositor put on screen in which way, by its own word. */
+struct gst_zerocopy_shown
+{
+  guint64 plane, pass, untold;
+};
+
 /* What leaves an element with the timestamp of what came in. */
 struct gst_zerocopy_arrival
 {
@@ -59,6 +65,7 @@ struct gst_zerocopy_station
   gboolean is_device;           /* its class or plugin says that a device does the work */
   gboolean is_gpu;              /* by a GPU, or a renderer in its place */
   gboolean is_capture;          /* a source that has a device */
+  gboolean is_read;             /* a capture by read() */
   gboolean is_sink;
   gboolean is_window;           /* it gives frames to a compositor, which shows them */
 
@@ -72,6 +79,7 @@ struct gst_zerocopy_station
   guint64 passages[GST_ZEROCOPY_PASSAGES];
   guint64 lines[GST_ZEROCOPY_LINES];
   gchar *line[GST_ZEROCOPY_LINES]; /* the first of each */
+  struct gst_zerocopy_shown shown, shown_before; /* in a window; when it was asked last */
   gchar *uploader;              /* what glupload says that it uses */
 
   struct gst_zerocopy_arrival arrival[GST_ZEROCOPY_ARRIVALS];
@@ -130,8 +138,7 @@ struct gst_zerocopy_link
   const gchar *memory;          /* of the last frame */
   guint memories_of_frame;
 
-  gboolean asked, answered, has_video_meta; /* its ALLOCATION query */
-  guint pools;
+  gboolean asked, has_video_meta; /* its ALLOCATION query */
 };
 
 G_END_DECLS

@@ -29,6 +29,7 @@
 #include "tracer/gstzerocopypass.h"
 #include "tracer/gstzerocopyplace.h"
 #include "tracer/gstzerocopyrun.h"
+#include "tracer/gstzerocopywindow.h"
 
 #include <gst/gsttracer.h>
 #include <gst/video/video.h>
@@ -155,22 +156,31 @@ query_begins (GstTracer * tracer, GstClockTime at, GstPad * pad,
 }
 
 static void
+note_answer (GstPad * pad, GstQuery * query, gboolean answered)
+{
+  struct gst_zerocopy_link *link = gst_zerocopy_book_link (pad);
+
+  link->asked = TRUE;
+  link->has_video_meta = answered && gst_query_find_allocation_meta (query,
+      GST_VIDEO_META_API_TYPE, NULL);
+}
+
+/* An element asks its own pad, or the next one's. */
+static void
 query_ends (GstTracer * tracer, GstClockTime at, GstPad * pad,
     GstQuery * query, gboolean answered)
 {
-  struct gst_zerocopy_link *link;
+  GstPad *from;
 
   if (!may_touch_frames (query))
     return;
   gst_zerocopy_book_lock ();
   gst_zerocopy_place_leave (GST_ZEROCOPY_QUERY, pad);
-  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION && GST_PAD_IS_SRC (pad)) {
-    link = gst_zerocopy_book_link (pad);
-    link->asked = TRUE;
-    link->answered = answered;
-    link->has_video_meta = answered && gst_query_find_allocation_meta (query,
-        GST_VIDEO_META_API_TYPE, NULL);
-    link->pools = answered ? gst_query_get_n_allocation_pools (query) : 0;
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
+    from = GST_PAD_IS_SRC (pad) ? gst_object_ref (pad) : gst_pad_get_peer (pad);
+    if (from)
+      note_answer (from, query, answered);
+    gst_clear_object (&from);
   }
   gst_zerocopy_book_unlock ();
 }
@@ -204,6 +214,8 @@ state_begins (GstTracer * tracer, GstClockTime at, GstElement * element,
 {
   if (is_pipeline (element) && transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     gst_zerocopy_run_start (element);
+  if (is_pipeline (element) && transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_zerocopy_window_ask (GST_BIN (element));
   gst_zerocopy_book_lock ();
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && is_pipeline (element))
     gst_zerocopy_aside_look ();
@@ -221,7 +233,9 @@ state_ends (GstTracer * tracer, GstClockTime at, GstElement * element,
   gst_zerocopy_book_unlock ();
   if (!is_pipeline (element))
     return;
+  /* One that fails before its sinks have a frame never was in PAUSED. */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || transition == GST_STATE_CHANGE_READY_TO_NULL
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
           && result == GST_STATE_CHANGE_FAILURE))
     gst_zerocopy_run_stop (element);

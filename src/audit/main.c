@@ -149,10 +149,22 @@ static const char *name_of(enum audit_exit verdict)
     return names[verdict];
 }
 
+static json_t *bounces_of(const struct bounce *bounce)
+{
+    json_t *devices = json_array();
+
+    for (int i = 0; i < bounce->n_devices; i++)
+        json_array_append_new(devices,
+                              json_pack("{ss sI sI}", "device", bounce->device[i].name,
+                                        "mappings", (json_int_t)bounce->device[i].times,
+                                        "bytes", (json_int_t)bounce->device[i].bytes));
+    return json_pack("{sb so}", "watched", !bounce_unseen(bounce), "devices", devices);
+}
+
 static json_t *calls_of(const struct watch *watch)
 {
-    return json_pack("{sb sI sI sI sI sI si si}", "watched", watch->works, "dequeues",
-                     (json_int_t)watch->dequeues, "imports", (json_int_t)watch->imports,
+    return json_pack("{sb sI sI sI sI sI si si}", "watched", watch->works, "queues",
+                     (json_int_t)watch->queues, "imports", (json_int_t)watch->imports,
                      "mappings-of-dma-bufs", (json_int_t)watch->mappings[WATCH_DMABUF],
                      "mappings-of-cameras", (json_int_t)watch->mappings[WATCH_CAMERA],
                      "mappings-of-displays", (json_int_t)watch->mappings[WATCH_DISPLAY],
@@ -161,16 +173,17 @@ static json_t *calls_of(const struct watch *watch)
 }
 
 static void tell(const struct options *options, enum audit_exit verdict, int status,
-                 json_t *reports, json_t *why, const struct watch *watch,
+                 json_t *reports, json_t *why, const struct audit_seen *seen,
                  const char *text)
 {
     json_t *reason;
     size_t i;
 
     if (options->json) {
-        json_t *all = json_pack("{ss si si sO so sO}", "verdict", name_of(verdict),
+        json_t *all = json_pack("{ss si si sO so so sO}", "verdict", name_of(verdict),
                                 "exit", (int)verdict, "status", status, "why", why,
-                                "calls", calls_of(watch), "reports", reports);
+                                "calls", calls_of(&seen->watch), "bounces",
+                                bounces_of(&seen->bounce), "reports", reports);
 
         json_dumpf(all, stdout, JSON_INDENT(1));
         putchar('\n');
@@ -197,7 +210,7 @@ static bool ended_well(const struct options *options, int status, const json_t *
 static enum audit_exit audit(const struct options *options, char *const *argv,
                              const char *json, const char *text)
 {
-    static struct watch watch;
+    static struct audit_seen seen;
     char tracers[512], frames[64] = "";
     json_t *why = json_array(), *reports;
     enum audit_exit verdict;
@@ -207,20 +220,20 @@ static enum audit_exit audit(const struct options *options, char *const *argv,
         snprintf(frames, sizeof(frames), ",frames=%lu", options->frames);
     snprintf(tracers, sizeof(tracers), "zerocopy(file=\"%s\",json=\"%s\",warmup=%lu%s)",
              text, json, options->warmup, frames);
-    status = program_run(argv, tracers, &watch);
+    status = program_run(argv, tracers, &seen);
     reports = status >= 0 ? verdict_read(json) : NULL;
     if (!reports) {
         json_decref(why);
         return AUDIT_FAILED;
     }
-    verdict = verdict_of(reports, &watch, &options->rules, why);
+    verdict = verdict_of(reports, &seen, &options->rules, why);
     if (!ended_well(options, status, reports)) {
         verdict = AUDIT_FAILED;
         json_array_append_new(why, WIFEXITED(status)
                                        ? json_sprintf("exit code %d", WEXITSTATUS(status))
                                        : json_sprintf("signal %d", WTERMSIG(status)));
     }
-    tell(options, verdict, status, reports, why, &watch, text);
+    tell(options, verdict, status, reports, why, &seen, text);
     json_decref(reports);
     json_decref(why);
     return verdict;

@@ -99,19 +99,23 @@ static void become(char *const *argv, char *const *environment, int socket, pid_
     _exit(127);
 }
 
-static int wait_for_end(pid_t pid, struct watch *watch)
+static int wait_for_end(pid_t pid, struct watch *watch, struct bounce *bounce)
 {
     int status = 0;
 
     for (;;) {
-        struct pollfd poller = {watch->listener, POLLIN, 0};
+        struct pollfd poller[] = {{watch->listener, POLLIN, 0},
+                                  {bounce->pipe, POLLIN, 0}};
         pid_t ended;
 
-        if (poll(&poller, watch->listener >= 0, STEP_MS) > 0) {
-            if (poller.revents & POLLIN)
+        /* One that is -1 is passed over. */
+        if (poll(poller, 2, STEP_MS) > 0) {
+            if (poller[0].revents & POLLIN)
                 watch_take(watch);
-            else
+            else if (poller[0].revents)
                 zc_close(&watch->listener); /* nobody is left who would ask */
+            if (poller[1].revents)
+                bounce_take(bounce);
         }
         if (got) {
             kill(pid, got);
@@ -158,16 +162,20 @@ static void catch_signals(void)
     sigaction(SIGINT, &ignored, NULL);
 }
 
-int program_run(char *const *argv, const char *tracers, struct watch *watch)
+int program_run(char *const *argv, const char *tracers, struct audit_seen *seen)
 {
+    struct watch *watch = &seen->watch;
     char *variable = NULL, **environment = make_environment(tracers, &variable);
     struct told told = {0};
     int sockets[2] = {-1, -1}, status;
     pid_t parent = getpid(), pid;
 
     watch_init(watch, -1);
-    if (!environment)
+    bounce_begin(&seen->bounce);
+    if (!environment) {
+        bounce_finish(&seen->bounce);
         return -ENOMEM;
+    }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) ||
         (pid = fork()) < 0) {
         status = -errno;
@@ -179,13 +187,14 @@ int program_run(char *const *argv, const char *tracers, struct watch *watch)
     catch_signals();
     zc_close(&sockets[1]);
     watch_init(watch, receive_listener(sockets[0]));
-    status = wait_for_end(pid, watch);
+    status = wait_for_end(pid, watch, &seen->bounce);
     if (status >= 0 && recv(sockets[0], &told, sizeof(told), MSG_DONTWAIT) > 0) {
         status = -told.exec_error;
         fprintf(stderr, "zc-audit: cannot run %s: %s\n", argv[0], strerror(-status));
     }
     watch_finish(watch);
 out:
+    bounce_finish(&seen->bounce);
     zc_close(&sockets[0]);
     zc_close(&sockets[1]);
     free(variable);

@@ -3,7 +3,7 @@
 #ifndef AUDIT_PROGRAM_H
 #define AUDIT_PROGRAM_H
 
-#include "audit/watch.h"
+#include "audit/verdict.h"
 
 /**
  * Runs a program with GST_TRACERS set as @tracers says, besides what is there, and waits for
@@ -11,6 +11,6 @@
  * from the terminal it gets itself. It dies with us. Returns its status as waitpid() gives
  * it, or a negative errno value, with a message.
  */
-int program_run(char *const *argv, const char *tracers, struct watch *watch);
+int program_run(char *const *argv, const char *tracers, struct audit_seen *seen);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* verdict - the worst of all that is not allowed. */
 #include "audit/verdict.h"
+#include "audit/driver.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -145,24 +146,102 @@ static enum audit_exit judge_calls(const struct watch *watch, json_t *why)
                                           "it does there cannot be seen"));
         return AUDIT_UNKNOWN;
     }
-    if (!watch->dequeues || !watch->imports) {
+    if (!watch->queues || !watch->imports) {
         json_array_append_new(
             why, json_string("no camera's dma-buf was given to a GPU or a display here"));
         return AUDIT_UNKNOWN;
     }
+    if (!watch_shared(watch) && !watch->unread) {
+        json_array_append_new(
+            why,
+            json_string("no dma-buf that the camera fills was imported by a GPU or a "
+                        "display: what these have is other memory"));
+        return AUDIT_UNKNOWN;
+    }
     json_array_append_new(
-        why,
-        json_string("a GPU or a display has imported dma-bufs, and the CPU has accessed "
-                    "none again and again (inferred from system calls)"));
+        why, json_sprintf("a GPU or a display has imported %d dma-bufs that the camera "
+                          "fills%s, and the CPU has accessed none again and again "
+                          "(inferred from system calls)",
+                          watch_shared(watch),
+                          watch->unread ? ", of those that could be told" : ""));
     if (watch_unsynced(watch))
         json_array_append_new(
             why, json_string("the GPU is a renderer in software: the CPU draws"));
     return AUDIT_CLEAN;
 }
 
-enum audit_exit verdict_of(const json_t *reports, const struct watch *watch,
+static bool is_of(const struct watch *watch, const char *name)
+{
+    char within[64];
+
+    snprintf(within, sizeof(within), "/%s/", name);
+    for (int i = 0; i < watch->n_devices; i++)
+        if (strstr(watch->device[i].path, within))
+            return true;
+    return false;
+}
+
+/* Of devices that the program does not use, it is told, and is no matter. */
+static enum audit_exit judge_bounces(const struct audit_seen *seen, json_t *why)
+{
+    const struct bounce *bounce = &seen->bounce;
+    const char *unseen = bounce_unseen(bounce);
+    enum audit_exit result = AUDIT_CLEAN;
+    uint64_t others = 0;
+
+    if (unseen)
+        json_array_append_new(
+            why, json_sprintf("bounce buffers (swiotlb) cannot be seen: %s", unseen));
+    for (int i = 0; i < bounce->n_devices; i++) {
+        if (!is_of(&seen->watch, bounce->device[i].name)) {
+            others += bounce->device[i].bytes;
+            continue;
+        }
+        json_array_append_new(
+            why, json_sprintf("%s has bounce buffers, which the kernel copies with the "
+                              "CPU: %llu bytes in %llu mappings (seen: trace event "
+                              "swiotlb:swiotlb_bounced)",
+                              bounce->device[i].name,
+                              (unsigned long long)bounce->device[i].bytes,
+                              (unsigned long long)bounce->device[i].times));
+        result = AUDIT_COPIES;
+    }
+    if (others)
+        json_array_append_new(
+            why, json_sprintf("bounce buffers of devices that are none of the program's "
+                              "cameras, displays and GPUs: %llu bytes",
+                              (unsigned long long)others));
+    if (bounce->lost && result == AUDIT_CLEAN) {
+        json_array_append_new(why,
+                              json_sprintf("the kernel lost %llu lines on bounce buffers",
+                                           (unsigned long long)bounce->lost));
+        result = AUDIT_UNKNOWN;
+    }
+    return result;
+}
+
+/* What they do is behind one and the same dma-buf, and is no choice of the program's. */
+static void name_drivers(const struct watch *watch, json_t *why)
+{
+    for (int i = 0; i < watch->n_devices; i++) {
+        const char *driver = watch->device[i].driver, *does;
+        bool told = false;
+
+        does = driver_does(driver, watch->device[i].path);
+        for (int k = 0; does && k < i && !told; k++)
+            told = !strcmp(watch->device[k].driver, driver) &&
+                   driver_does(driver, watch->device[k].path);
+        if (does && !told)
+            json_array_append_new(
+                why,
+                json_sprintf("driver %s %s (inferred from what it is)", driver, does));
+    }
+}
+
+enum audit_exit verdict_of(const json_t *reports, const struct audit_seen *seen,
                            const struct audit_rules *rules, json_t *why)
 {
+    const struct watch *watch = &seen->watch;
     enum audit_exit result = AUDIT_CLEAN;
     json_t *report;
     size_t i;
@@ -184,9 +263,7 @@ enum audit_exit verdict_of(const json_t *reports, const struct watch *watch,
                         "GStreamer, or GStreamer did not find it (GST_PLUGIN_PATH)"));
         result = judge_calls(watch, why);
     }
-    if (*watch->copying_driver)
-        json_array_append_new(why, json_sprintf("the camera's driver, %s, copies each "
-                                                "picture out of USB packets",
-                                                watch->copying_driver));
+    result = worse(result, judge_bounces(seen, why));
+    name_drivers(watch, why);
     return result;
 }

@@ -3,6 +3,7 @@
 #ifndef AUDIT_VERDICT_H
 #define AUDIT_VERDICT_H
 
+#include "audit/bounce.h"
 #include "audit/watch.h"
 
 #include <jansson.h>
@@ -15,6 +16,12 @@ enum audit_exit {
     AUDIT_USAGE = 2,
     AUDIT_FAILED = 3,
     AUDIT_UNKNOWN = 4,
+};
+
+/** What the kernel told while the program ran. */
+struct audit_seen {
+    struct watch watch;
+    struct bounce bounce;
 };
 
 struct audit_rules {
@@ -33,7 +40,7 @@ json_t *verdict_read(const char *file);
  * Judges. @why: a JSON array to which reasons are added, as strings; the caller owns it.
  * Without a report, the program is judged by its system calls.
  */
-enum audit_exit verdict_of(const json_t *reports, const struct watch *watch,
+enum audit_exit verdict_of(const json_t *reports, const struct audit_seen *seen,
                            const struct audit_rules *rules, json_t *why);
 
 #endif

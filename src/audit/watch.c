@@ -3,9 +3,10 @@
 #include "audit/watch.h"
 
 #include "base/fd.h"
+#include "base/process.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/dma-buf.h>
 #include <linux/filter.h>
@@ -13,16 +14,23 @@
 #include <linux/videodev2.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
 
 /* Begin and end of three accesses: once or twice somebody looks at what he made. */
 #define OFTEN 6
 /* As in drm.h, which not each system has where the kernel's headers are. */
-#define PRIME_FD_TO_HANDLE _IOC(_IOC_READ | _IOC_WRITE, 'd', 0x2e, 12)
+struct prime_handle {
+    uint32_t handle, flags;
+    int32_t fd;
+};
+#define PRIME_FD_TO_HANDLE _IOWR('d', 0x2e, struct prime_handle)
 
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
@@ -49,7 +57,7 @@ static struct sock_filter filter[] = {
     /* 7 */ IF_HAS(MAP_SHARED, 4, 5),
     /* 8 */ LOAD(ARGUMENT(1)),
     /* 9 */ IF_IS(DMA_BUF_IOCTL_SYNC, 2, 0),
-    /* 10 */ IF_IS(VIDIOC_DQBUF, 1, 0),
+    /* 10 */ IF_IS(VIDIOC_QBUF, 1, 0),
     /* 11 */ IF_IS(PRIME_FD_TO_HANDLE, 0, 1),
     /* 12 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
     /* 13 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -117,24 +125,14 @@ static bool has_line(uint32_t pid, const char *file, const char *const *words)
     return found;
 }
 
-static bool has_open(uint32_t pid, const char *node)
+static bool is_renderer(const char *path, void *user)
 {
-    char path[64], target[64];
-    bool found = false;
-    struct dirent *entry;
-    DIR *folder;
+    static const char node[] = "/dev/dri/renderD";
+    char target[sizeof(node)];
 
-    snprintf(path, sizeof(path), "/proc/%u/fd", pid);
-    folder = opendir(path);
-    while (folder && !found && (entry = readdir(folder))) {
-        ssize_t n = readlinkat(dirfd(folder), entry->d_name, target, sizeof(target) - 1);
-
-        target[n < 0 ? 0 : n] = '\0';
-        found = !strncmp(target, node, strlen(node));
-    }
-    if (folder)
-        closedir(folder);
-    return found;
+    (void)user;
+    return readlink(path, target, sizeof(target)) >= (ssize_t)strlen(node) &&
+           !strncmp(target, node, strlen(node));
 }
 
 /* Mesa's renderers in software map what they draw from and to. */
@@ -142,25 +140,39 @@ static void look_for_gpu(struct watch *watch, uint32_t pid)
 {
     static const char *const renderers[] = {"libgallium", "swrast_dri", "libvulkan_lvp",
                                             NULL};
+    char number[ZC_PID_SIZE];
 
     watch->looked_for_gpu = true;
-    watch->software_gpu =
-        has_line(pid, "maps", renderers) && !has_open(pid, "/dev/dri/renderD");
+    snprintf(number, sizeof(number), "%u", pid);
+    watch->software_gpu = has_line(pid, "maps", renderers) &&
+                          !zc_process_find(ZC_PROC, number, "fd", is_renderer, NULL);
 }
 
-/* uvcvideo takes pictures out of USB packets, and copies them into the buffers. */
-static void look_at_driver(struct watch *watch, const char *node)
+/* Which driver it has, and where it is. */
+static void look_at_device(struct watch *watch, const struct stat *node)
 {
-    char path[128], target[256];
+    char link[300], target[256], found[PATH_MAX];
+    const char *name;
     ssize_t n;
+    int i = 0;
 
-    snprintf(path, sizeof(path), "/sys/class/video4linux/%.32s/device/driver", node);
-    n = readlink(path, target, sizeof(target) - 1);
-    if (n < 0)
+    while (i < watch->n_devices && watch->device[i].number != node->st_rdev)
+        i++;
+    if (i < watch->n_devices || i == WATCH_DEVICES)
         return;
-    target[n] = '\0';
-    if (strstr(target, "/uvcvideo"))
-        strcpy(watch->copying_driver, "uvcvideo");
+    watch->n_devices++;
+    watch->device[i].number = node->st_rdev;
+    snprintf(link, sizeof(link), "/sys/dev/char/%u:%u", major(node->st_rdev),
+             minor(node->st_rdev));
+    if (!realpath(link, found) || strlen(found) >= sizeof(watch->device[i].path))
+        return;
+    strcpy(watch->device[i].path, found);
+    snprintf(link, sizeof(link), "%s/device/driver", watch->device[i].path);
+    n = readlink(link, target, sizeof(target) - 1);
+    target[n < 0 ? 0 : n] = '\0';
+    name = strrchr(target, '/');
+    snprintf(watch->device[i].driver, sizeof(watch->device[i].driver), "%.31s",
+             name ? name + 1 : "");
 }
 
 /* What a descriptor of the caller's is: its kind, or -1. *i: a dma-buf's record. */
@@ -175,16 +187,70 @@ static int look_up(struct watch *watch, uint32_t pid, int fd, int *i)
     if (n < 0)
         return -1;
     target[n] = '\0';
-    if (!strncmp(target, "/dev/video", 10)) {
-        look_at_driver(watch, target + 5);
+    if (stat(path, &node))
+        return -1;
+    if (!strncmp(target, "/dev/video", 10) || !strncmp(target, "/dev/dri/", 9))
+        look_at_device(watch, &node);
+    if (!strncmp(target, "/dev/video", 10))
         return WATCH_CAMERA;
-    }
     if (!strncmp(target, "/dev/dri/card", 13))
         return WATCH_DISPLAY;
-    if (strncmp(target, "/dmabuf:", 8) || stat(path, &node))
+    if (strncmp(target, "/dmabuf:", 8))
         return -1;
     *i = find(watch, node.st_ino);
     return WATCH_DMABUF;
+}
+
+/* Memory of the caller's, which waits for our answer. */
+static bool read_from(const struct seccomp_notif *asked, uint64_t address, void *to,
+                      size_t size)
+{
+    struct iovec here = {to, size}, there = {(void *)(uintptr_t)address, size};
+
+    return process_vm_readv(asked->pid, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
+/* A camera's next buffer: a dma-buf of somebody else's, or one of its own. */
+static void note_queue(struct watch *watch, const struct seccomp_notif *asked)
+{
+    struct v4l2_buffer buffer;
+    struct v4l2_plane plane;
+    bool read = read_from(asked, asked->data.args[2], &buffer, sizeof(buffer));
+    int fd, i = -1;
+
+    watch->queues++;
+    watch->unread += !read;
+    if (!read || buffer.memory != V4L2_MEMORY_DMABUF || V4L2_TYPE_IS_OUTPUT(buffer.type))
+        return;
+    fd = buffer.m.fd;
+    if (V4L2_TYPE_IS_MULTIPLANAR(buffer.type)) {
+        if (!read_from(asked, (uintptr_t)buffer.m.planes, &plane, sizeof(plane)))
+            return;
+        fd = plane.m.fd;
+    }
+    if (look_up(watch, asked->pid, fd, &i) == WATCH_DMABUF && i >= 0)
+        watch->file[i].filled = true;
+}
+
+static void note_import(struct watch *watch, const struct seccomp_notif *asked)
+{
+    /* What V4L2 exports, as the kernel calls that. */
+    static const char *const cameras[] = {"exp_name:\tvideobuf2", NULL};
+    struct prime_handle handle;
+    char info[32];
+    int i = -1;
+
+    watch->imports++;
+    if (!read_from(asked, asked->data.args[2], &handle, sizeof(handle))) {
+        watch->unread++;
+        return;
+    }
+    if (look_up(watch, asked->pid, handle.fd, &i) != WATCH_DMABUF || i < 0)
+        return;
+    watch->file[i].imported = true;
+    snprintf(info, sizeof(info), "fdinfo/%d", handle.fd);
+    if (has_line(asked->pid, info, cameras))
+        watch->file[i].filled = true;
 }
 
 static void note(struct watch *watch, const struct seccomp_notif *asked)
@@ -207,11 +273,11 @@ static void note(struct watch *watch, const struct seccomp_notif *asked)
         if (i >= 0)
             watch->file[i].syncs++;
         break;
-    case VIDIOC_DQBUF:
-        watch->dequeues++;
+    case VIDIOC_QBUF:
+        note_queue(watch, asked);
         break;
     default:
-        watch->imports++;
+        note_import(watch, asked);
     }
 }
 
@@ -250,5 +316,15 @@ int watch_unsynced(const struct watch *watch)
 
     for (int i = 0; i < watch->n_files; i++)
         n += watch->file[i].mappings && !watch->file[i].syncs;
+    return n;
+}
+
+int watch_shared(const struct watch *watch)
+{
+    int n = 0;
+
+    for (int i = 0; i < watch->n_files; i++)
+        n += watch->file[i].filled && (watch->file[i].imported ||
+                                       (watch->software_gpu && watch->file[i].mappings));
     return n;
 }

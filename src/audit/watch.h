@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #define WATCH_FILES 4096
+#define WATCH_DEVICES 16
 
 enum watch_kind {
     WATCH_DMABUF,
@@ -26,12 +27,20 @@ struct watch {
     int n_files;
     uint64_t lost;                     /* of files for which there was no room */
     uint64_t mappings[WATCH_KINDS];    /* mmap() of each kind */
-    uint64_t dequeues;                 /* VIDIOC_DQBUF, asked for */
+    uint64_t queues;                   /* VIDIOC_QBUF, asked for */
     uint64_t imports;                  /* dma-bufs given to a GPU or a display */
+    uint64_t unread;                   /* of these, which dma-buf it was cannot be told */
     bool looked_for_gpu, software_gpu; /* a renderer in software, and no GPU beside it */
-    char copying_driver[32]; /* of a camera whose driver writes with the CPU, or "" */
+    int n_devices;
+    struct {
+        dev_t number;
+        char driver[32];     /* "" where it has none */
+        char path[256];      /* of the node in sysfs */
+    } device[WATCH_DEVICES]; /* cameras, displays and GPUs that were used */
     struct {
         uint64_t inode, mappings, syncs; /* syncs: begins and ends of a CPU's access */
+        bool filled;                     /* by a camera, or what writes as one */
+        bool imported;                   /* by a GPU or a display */
     } file[WATCH_FILES];                 /* dma-bufs */
 };
 
@@ -56,5 +65,8 @@ int watch_accessed(const struct watch *watch);
 
 /** How many are mapped, and no access is ever begun: what is done there cannot be seen. */
 int watch_unsynced(const struct watch *watch);
+
+/** How many dma-bufs a camera fills and a GPU, also one in software, or a display reads. */
+int watch_shared(const struct watch *watch);
 
 #endif

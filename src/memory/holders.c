@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* holders - by the fdinfo of all programs, and the kernel's list of dma-bufs. */
 #include "memory/holders.h"
+#include "base/process.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,9 +13,8 @@
 
 #define NAMED 3      /* as many programs have a place in a message */
 #define BUFFERS 4096 /* as many are told apart; more are not counted */
-#define PATH_SIZE (PATH_MAX + 2 * NAME_MAX)
 
-const char *zc_proc_folder = "/proc";
+const char *zc_proc_folder = ZC_PROC;
 const char *zc_bufinfo_file = "/sys/kernel/debug/dma_buf/bufinfo";
 
 struct sum {
@@ -27,7 +24,7 @@ struct sum {
 
 struct holder {
     struct sum sum;
-    char pid[12], name[32];
+    char pid[ZC_PID_SIZE], name[32];
 };
 
 /* Buffers that were met, by inode. */
@@ -86,30 +83,13 @@ static bool read_fdinfo(const char *path, const char *exporter, uint64_t *inode,
     return ours;
 }
 
-static void read_name(struct holder *holder)
-{
-    char path[PATH_SIZE];
-    FILE *file;
-
-    snprintf(path, sizeof(path), "%s/%s/comm", zc_proc_folder, holder->pid);
-    file = fopen(path, "re");
-    if (!file || !fgets(holder->name, sizeof(holder->name), file))
-        snprintf(holder->name, sizeof(holder->name), "a program");
-    holder->name[strcspn(holder->name, "\n")] = '\0';
-    for (char *c = holder->name; *c; c++)
-        if (!isprint((unsigned char)*c))
-            *c = '?';
-    if (file)
-        fclose(file);
-}
-
 static void rank(struct holders *holders, struct holder *holder)
 {
     int i = NAMED;
 
     if (!holder->sum.buffers)
         return;
-    read_name(holder);
+    zc_process_name(zc_proc_folder, holder->pid, holder->name, sizeof(holder->name));
     holders->others += holders->most[NAMED - 1].sum.buffers != 0;
     while (i > 0 && holders->most[i - 1].sum.bytes < holder->sum.bytes) {
         if (i < NAMED)
@@ -120,43 +100,36 @@ static void rank(struct holders *holders, struct holder *holder)
         holders->most[i] = *holder;
 }
 
-/* A buffer that programs share is counted for each of them. */
-static void look_at(struct holders *holders, const char *pid, struct met *met)
+/* Whom we look at now. */
+struct look {
+    struct holders *holders;
+    struct holder holder;
+    struct met met;
+};
+
+static bool look_at_file(const char *path, void *user)
 {
-    struct holder holder = {0};
-    char folder[PATH_SIZE];
-    struct dirent *entry;
-    DIR *fds;
+    struct look *look = user;
+    uint64_t inode, bytes;
 
-    snprintf(holder.pid, sizeof(holder.pid), "%s", pid);
-    snprintf(folder, sizeof(folder), "%s/%s/fdinfo", zc_proc_folder, pid);
-    fds = opendir(folder);
-    met->n = 0;
-    while (fds && (entry = readdir(fds))) {
-        char path[PATH_SIZE + NAME_MAX + 1];
-        uint64_t inode, bytes;
-
-        snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-        if (read_fdinfo(path, holders->exporter, &inode, &bytes) && meet(met, inode)) {
-            add(&holder.sum, bytes);
-            meet(&holders->open, inode);
-        }
+    if (read_fdinfo(path, look->holders->exporter, &inode, &bytes) &&
+        meet(&look->met, inode)) {
+        add(&look->holder.sum, bytes);
+        meet(&look->holders->open, inode);
     }
-    if (fds)
-        closedir(fds);
-    rank(holders, &holder);
+    return false;
 }
 
-static void look_at_all(struct holders *holders, struct met *met)
+/* A buffer that programs share is counted for each of them. */
+static void look_at(const char *pid, void *user)
 {
-    DIR *folder = opendir(zc_proc_folder);
-    struct dirent *entry;
+    struct look *look = user;
 
-    while (folder && (entry = readdir(folder)))
-        if (isdigit((unsigned char)entry->d_name[0]) && strlen(entry->d_name) < 12)
-            look_at(holders, entry->d_name, met);
-    if (folder)
-        closedir(folder);
+    look->holder = (struct holder){0};
+    look->met.n = 0;
+    snprintf(look->holder.pid, sizeof(look->holder.pid), "%s", pid);
+    zc_process_find(zc_proc_folder, pid, "fdinfo", look_at_file, look);
+    rank(look->holders, &look->holder);
 }
 
 /* What the kernel has of @exporter and no program has open. */
@@ -214,14 +187,15 @@ static void tell(struct holders *holders, char *text, size_t size)
 void zc_holders_text(const char *exporter, char *text, size_t size)
 {
     struct holders holders = {.exporter = exporter};
-    struct met met = {calloc(BUFFERS, sizeof(uint64_t)), 0};
+    struct look look = {.holders = &holders};
 
     text[0] = '\0';
+    look.met.inode = calloc(BUFFERS, sizeof(uint64_t));
     holders.open.inode = calloc(BUFFERS, sizeof(uint64_t));
-    if (met.inode && holders.open.inode) {
-        look_at_all(&holders, &met);
+    if (look.met.inode && holders.open.inode) {
+        zc_process_each(zc_proc_folder, look_at, &look);
         tell(&holders, text, size);
     }
     free(holders.open.inode);
-    free(met.inode);
+    free(look.met.inode);
 }

@@ -157,8 +157,7 @@ static void install_in_window(gpointer klass, gpointer data)
     (void)data;
     G_OBJECT_CLASS(klass)->get_property = say_in_window;
     g_object_class_install_property(
-        klass, 1,
-        g_param_spec_boolean("in-window", NULL, NULL, FALSE, G_PARAM_READABLE));
+        klass, 1, g_param_spec_boolean("in-window", NULL, NULL, FALSE, G_PARAM_READABLE));
 }
 
 /* A fakesink under another's name. */
@@ -173,8 +172,7 @@ static void register_as(const char *name, const char *type, GClassInitFunc init)
     info.instance_size = query.instance_size;
     info.class_init = init;
     g_assert_true(gst_element_register(
-        NULL, name, GST_RANK_NONE,
-        g_type_register_static(query.type, type, &info, 0)));
+        NULL, name, GST_RANK_NONE, g_type_register_static(query.type, type, &info, 0)));
     gst_object_unref(sink);
 }
 
@@ -222,6 +220,18 @@ static void an_end_by_error_has_its_report(void **state)
     assert_non_null(strstr(rig_text(report, "end"), "it failed: "));
     assert_true(rig_number(report, "frames") >= 1 && rig_number(report, "frames") <= 6);
     json_decref(report);
+}
+
+/* Before its sink has a frame: the pipeline is never in PAUSED. The next has its own. */
+static void an_end_before_the_first_frame_has_its_report(void **state)
+{
+    json_t *report =
+        rig_run(SOURCE HEAP "identity error-after=1 name=it ! fakesink", NULL);
+
+    (void)state;
+    assert_non_null(strstr(rig_text(report, "end"), "it failed: "));
+    json_decref(report);
+    assert_clean(SOURCE HEAP "fakesink name=sink");
 }
 
 static void a_line_without_frames_is_not_clean(void **state)
@@ -313,6 +323,7 @@ static const struct CMUnitTest tests[] = {
     plugin_test(what_a_compositor_shows_is_not_called_clean),
     plugin_test(no_dma_buf_is_not_clean),
     plugin_test(an_end_by_error_has_its_report),
+    plugin_test(an_end_before_the_first_frame_has_its_report),
     plugin_test(a_line_without_frames_is_not_clean),
     plugin_test(text_fits_a_terminal_and_a_graph_is_whole),
     plugin_test(each_hidden_copy_is_named_or_not_called_clean),
