@@ -77,6 +77,12 @@ snippet ZC_HAVE_SHRINKER_ALLOC <<-'END'
 	struct shrinker *probe(void);
 	struct shrinker *probe(void) { return shrinker_alloc(0, "probe"); }
 END
+snippet ZC_HAVE_ACCOUNT_RECLAIMED <<-'END'
+	#include <linux/sched.h>
+	#include <linux/swap.h>
+	void probe(void);
+	void probe(void) { mm_account_reclaimed_pages(1); }
+END
 snippet ZC_HAVE_DMA_BUF_FD_INSTALL <<-'END'
 	#include <linux/dma-buf.h>
 	void probe(struct dma_buf *dmabuf, int fd);
