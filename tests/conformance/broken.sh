@@ -26,7 +26,7 @@ ignores-names         name
 maps-anything         map-private map-private-page map-past-end map-offset-overflow
 maps-the-start        map-at-offset
 maps-a-copy           map-two-views share-fork share-socket outlives-fd vgem-holds-memory
-maps-a-copy           camera-any-memory display display-offset
+maps-a-copy           camera-any-memory display display-offset map-large
 grows                 map-grow
 protects-nothing      map-protection
 never-unmaps          unmap-middle
