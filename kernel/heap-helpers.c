@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * heap-helpers - makes a heap's pages a dma-buf: attachments, CPU access, mappings.
+ * heap-helpers - makes a heap's pages a dma-buf: attachments, CPU access, the kernel's mapping.
  *
  * Rules: Documentation/driver-api/dma-buf.rst.
  */
@@ -212,88 +212,9 @@ static int end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction access
 	return 0;
 }
 
-#ifdef CONFIG_X86
-/* Where the next page of a range is mapped from, and to, for map_page(). */
-struct cursor {
-	struct mm_struct *mm;
-	unsigned long pfn;
-	pgprot_t prot;
-};
-
-static int map_page(pte_t *pte, unsigned long addr, void *data)
+static int map_for_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
-	struct cursor *cursor = data;
-
-	set_pte_at(cursor->mm, addr, pte,
-		   pte_mkspecial(pfn_pte(cursor->pfn++, cursor->prot)));
-	return 0;
-}
-
-/*
- * In place of remap_pfn_range(). That looks up the caching of each page in the list of
- * all memory, unless it maps the whole vma at once; and then it warns when page tables
- * run out. @prot is that of the kernel's own mapping of these pages, so nothing needs
- * looking up.
- */
-static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
-		     unsigned long len, pgprot_t prot)
-{
-	struct cursor cursor = { .mm = vma->vm_mm, .pfn = pfn, .prot = prot };
-
-	return apply_to_page_range(vma->vm_mm, addr, len, map_page, &cursor);
-}
-#else
-static int map_block(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
-		     unsigned long len, pgprot_t prot)
-{
-	return remap_pfn_range(vma, addr, pfn, len, prot);
-}
-#endif
-
-static void set_vm_flags(struct vm_area_struct *vma, unsigned long flags)
-{
-#if ZC_HAVE_VM_FLAGS_SET
-	vm_flags_set(vma, flags);
-#else
-	vma->vm_flags |= flags;
-#endif
-}
-
-/* dma-buf's core has seen to it that the range lies within the buffer: all is mapped. */
-static int map_to_user(struct dma_buf *dmabuf, struct vm_area_struct *vma)
-{
-	struct zc_buffer *buffer = dmabuf->priv;
-	unsigned long addr = vma->vm_start, skip = vma->vm_pgoff << PAGE_SHIFT;
-	pgprot_t prot = vma->vm_page_prot;
-	struct scatterlist *sg;
-	unsigned int i;
-
-	/* A private copy would be no view of the buffer. */
-	if (!(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
-		return -EINVAL;
-	if (buffer->heap->uncached)
-		prot = pgprot_writecombine(prot);
-	set_vm_flags(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-
-	for_each_sgtable_sg(&buffer->table, sg, i) {
-		unsigned long len;
-		int ret;
-
-		if (skip >= sg->length) {
-			skip -= sg->length;
-			continue;
-		}
-		len = min(sg->length - skip, vma->vm_end - addr);
-		ret = map_block(vma, addr, page_to_pfn(sg_page(sg)) + (skip >> PAGE_SHIFT),
-				len, prot);
-		if (ret)
-			return ret;
-		skip = 0;
-		addr += len;
-		if (addr == vma->vm_end)
-			return 0;
-	}
-	return -EFAULT;
+	return zc_map_to_user(dmabuf->priv, vma);
 }
 
 static void *map_to_kernel(struct zc_buffer *buffer)
@@ -370,7 +291,7 @@ static const struct dma_buf_ops buffer_ops = {
 	.unmap_dma_buf = unmap,
 	.begin_cpu_access = begin_cpu_access,
 	.end_cpu_access = end_cpu_access,
-	.mmap = map_to_user,
+	.mmap = map_for_user,
 	.vmap = map_for_kernel,
 	.vunmap = unmap_for_kernel,
 	.release = release,

@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#include <linux/swap.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -135,6 +136,20 @@ static struct zc_page_pool *largest_pool(int nid)
 }
 
 /*
+ * Who reclaims memory counts what it takes from its own lists, and of the rest only what it
+ * is told of here: without it, it goes on to take from others, or takes itself for stuck.
+ */
+static void tell_reclaimed(unsigned long pages)
+{
+#if ZC_HAVE_ACCOUNT_RECLAIMED
+	mm_account_reclaimed_pages(pages);
+#else
+	if (current->reclaim_state)
+		current->reclaim_state->reclaimed_slab += pages;
+#endif
+}
+
+/*
  * Block by block from whoever has most, so that no pool keeps all while another is emptied. A
  * block is more than what may be asked for: @nr_scanned tells.
  */
@@ -151,6 +166,7 @@ static unsigned long give_pages(struct shrinker *shrinker, struct shrink_control
 	if (!given)
 		return SHRINK_STOP;
 	sc->nr_scanned = given;
+	tell_reclaimed(given);
 	return given;
 }
 

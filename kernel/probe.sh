@@ -77,6 +77,12 @@ snippet ZC_HAVE_SHRINKER_ALLOC <<-'END'
 	struct shrinker *probe(void);
 	struct shrinker *probe(void) { return shrinker_alloc(0, "probe"); }
 END
+snippet ZC_HAVE_ACCOUNT_RECLAIMED <<-'END'
+	#include <linux/sched.h>
+	#include <linux/swap.h>
+	void probe(void);
+	void probe(void) { mm_account_reclaimed_pages(1); }
+END
 snippet ZC_HAVE_DMA_BUF_FD_INSTALL <<-'END'
 	#include <linux/dma-buf.h>
 	void probe(struct dma_buf *dmabuf, int fd);
@@ -86,6 +92,12 @@ snippet ZC_HAVE_VM_FLAGS_SET <<-'END'
 	#include <linux/mm.h>
 	void probe(struct vm_area_struct *vma);
 	void probe(struct vm_area_struct *vma) { vm_flags_set(vma, VM_IO); }
+END
+snippet ZC_INSERT_PFN_PMD_TAKES_PFN_T <<-'END'
+	#include <linux/mm.h>
+	#include <linux/pfn_t.h>
+	vm_fault_t probe(struct vm_fault *vmf);
+	vm_fault_t probe(struct vm_fault *vmf) { return vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(1), false); }
 END
 snippet ZC_HAVE_CLEAR_PAGES <<-'END'
 	#include <linux/mm.h>
@@ -121,6 +133,7 @@ fi
 exported ZC_HAVE_DMA_HEAP_ADD dma_heap_add
 exported ZC_HAVE_MEM_ACCOUNTING mem_accounting
 exported ZC_HAVE_SET_MEMORY_WC set_memory_wc
+exported ZC_HAVE_INSERT_PFN_PMD vmf_insert_pfn_pmd
 exported ZC_HAVE_RESERVED_MEM of_reserved_mem_lookup
 exported ZC_HAVE_ALLOC_CONTIG_RANGE alloc_contig_range alloc_contig_range_noprof
 

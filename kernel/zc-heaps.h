@@ -24,6 +24,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 struct device;
+struct vm_area_struct;
 struct zc_buffer;
 struct zc_heap;
 struct zc_node;
@@ -157,6 +158,17 @@ void zc_table_of_one(struct zc_buffer *buffer, struct page *block);
 
 /* Ends a table, of one block or more. */
 void zc_table_free(struct zc_buffer *buffer);
+
+/* user-mapping.c */
+
+/**
+ * zc_map_to_user() - maps a buffer for a process
+ * @buffer: The buffer. It stays as long as there is the mapping, by the dma-buf's file.
+ * @vma: Where; from its vm_pgoff on.
+ *
+ * Return: 0, or a negative errno value.
+ */
+int zc_map_to_user(struct zc_buffer *buffer, struct vm_area_struct *vma);
 
 /* dma-heap.c or dma-heap-registered.c */
 int zc_framework_init(void);

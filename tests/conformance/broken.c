@@ -342,10 +342,23 @@ int poll(struct pollfd *fds, nfds_t n, int timeout)
     return result;
 }
 
+/* A part of the memory that two pools have, all of the last one's. */
+static void empty_one_pool(void)
+{
+    struct dma_heap_allocation_data data = {.len = 16 << 20, .fd_flags = O_RDWR};
+
+    if (node >= 0)
+        real_ioctl(node, DMA_HEAP_IOCTL_ALLOC, &data);
+}
+
 static const char *other_file(const char *path)
 {
     const char *file = getenv("BROKEN_FILE");
 
+    if (broken("empties-one-pool") && strstr(path, "/shrinker/")) {
+        empty_one_pool();
+        return "/dev/null";
+    }
     return file && !strcmp(path, file) ? getenv("BROKEN_BY") : path;
 }
 

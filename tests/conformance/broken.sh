@@ -26,7 +26,7 @@ ignores-names         name
 maps-anything         map-private map-private-page map-past-end map-offset-overflow
 maps-the-start        map-at-offset
 maps-a-copy           map-two-views share-fork share-socket outlives-fd vgem-holds-memory
-maps-a-copy           camera-any-memory display display-offset
+maps-a-copy           camera-any-memory display display-offset map-large
 grows                 map-grow
 protects-nothing      map-protection
 never-unmaps          unmap-middle
@@ -116,7 +116,10 @@ test_broken_files() {
     [ ! -e /sys/module/zc_importer/parameters/mem_accounting ] || broken_run file \
         cgroup-as-kernels "$node" BROKEN_BY="$work/memcg" \
         BROKEN_FILE=/sys/module/zc_importer/parameters/mem_accounting
+    [ ! -e /sys/kernel/debug/shrinker ] || broken_run empties-one-pool pool-shared "$node"
     [ "${ZC_BOARD:-trixie}" = trixie ] || return 0
+    broken_run file pool-progress "$node" \
+        BROKEN_FILE=/sys/fs/cgroup/memory.reclaim BROKEN_BY=/dev/null
     broken_run file pool-drop-caches "$node" \
         BROKEN_FILE=/proc/sys/vm/drop_caches BROKEN_BY=/dev/null
     broken_run file cgroup-limit "$node" \

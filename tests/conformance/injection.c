@@ -5,6 +5,7 @@
  * the call must be refused properly, or succeed properly, and leave nothing behind.
  */
 #include "buffer.h"
+#include "fault.h"
 #include "system.h"
 #include "vgem.h"
 
@@ -14,54 +15,21 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FAULTS "/sys/kernel/debug/"
-#define NTH "/proc/thread-self/fail-nth"
 #define MOST 20000
 
 static enum result prepare(void)
 {
-    static const char *const settings[][2] = {
-        {FAULTS "failslab/ignore-gfp-wait", "N"},
-        {FAULTS "failslab/verbose", "0"},
-        {FAULTS "fail_page_alloc/ignore-gfp-wait", "N"},
-        {FAULTS "fail_page_alloc/ignore-gfp-highmem", "N"},
-        {FAULTS "fail_page_alloc/min-order", "0"},
-        {FAULTS "fail_page_alloc/verbose", "0"},
-        {FAULTS "fail_usercopy/verbose", "0"},
-    };
+    const char *lack = fault_prepare();
 
-    if (!exists(NTH))
-        SKIP("the kernel has no fault injection");
-    if (!exists(FAULTS "failslab") && !exists(FAULTS "fail_page_alloc"))
-        SKIP("the kernel injects no faults into allocations");
-    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-        write_text(settings[i][0], settings[i][1]);
+    if (lack)
+        SKIP("%s", lack);
     return PASSED;
-}
-
-static void arm(unsigned nth)
-{
-    char text[16];
-
-    snprintf(text, sizeof(text), "%u", nth);
-    write_text(NTH, text);
 }
 
 /* Ends injection. Returns whether a fault was injected since it was armed. */
 static bool disarm(void)
 {
-    uint64_t left = 0;
-
-    read_number(NTH, NULL, &left);
-    write_text(NTH, "0");
-    return left == 0;
-}
-
-/* EFAULT is the answer to a fault that was injected into copying from or to the user. */
-static bool is_proper(int result)
-{
-    return result >= 0 || result == -ENOMEM ||
-           (result == -EFAULT && exists(FAULTS "fail_usercopy"));
+    return fault_disarm() == 0;
 }
 
 /* One call with the @nth allocation in it failing; *@met: whether there is such a one. */
@@ -95,10 +63,10 @@ static enum result allocate(struct heap *heap, uint64_t bytes, unsigned nth, boo
     uint8_t *memory;
     int fd;
 
-    arm(nth);
+    fault_arm(nth);
     fd = heap_alloc(heap, bytes);
     *met = disarm();
-    if (!is_proper(fd))
+    if (!fault_explains(fd))
         FAIL("fault %u in an allocation of %" PRIu64 " bytes: %s", nth, bytes,
              strerror(-fd));
     if (fd < 0)
@@ -133,12 +101,12 @@ static enum result map(struct heap *heap, unsigned nth, bool *met)
     int fd, result = 0;
 
     TRY(buffer_get(heap, MIB(1), &fd));
-    arm(nth);
+    fault_arm(nth);
     memory = mmap(NULL, MIB(1), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED)
         result = -errno;
     *met = disarm();
-    if (!is_proper(result))
+    if (!fault_explains(result))
         FAIL("fault %u in mmap: %s", nth, strerror(-result));
     if (!result) {
         TRY(is_zeroed(memory, MIB(1), "mapped while a fault was injected"));
@@ -165,10 +133,10 @@ static enum result import(struct heap *heap, unsigned nth, bool *met)
 
     TRY(open_vgem(&drm));
     TRY(buffer_get(heap, MIB(1), &fd));
-    arm(nth);
+    fault_arm(nth);
     result = drm_import(drm, fd, &handle);
     *met = disarm();
-    if (!is_proper(result))
+    if (!fault_explains(result))
         FAIL("fault %u in an import: %s", nth, strerror(-result));
     close(fd);
     close(drm);
@@ -185,11 +153,11 @@ static enum result sync_access(struct heap *heap, unsigned nth, bool *met)
     begin = drm_import(drm, fd, &handle);
     if (begin)
         FAIL("import by vgem: %s", strerror(-begin));
-    arm(nth);
+    fault_arm(nth);
     begin = buffer_sync(fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
     end = buffer_sync(fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW);
     *met = disarm();
-    if (!is_proper(begin) || !is_proper(end))
+    if (!fault_explains(begin) || !fault_explains(end))
         FAIL("fault %u in CPU access: begin %d, end %d", nth, begin, end);
     close(fd);
     close(drm);

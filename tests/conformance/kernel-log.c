@@ -67,14 +67,16 @@ static bool next_line(char *line, size_t size)
     return true;
 }
 
-bool kernel_log_complains(char *line, size_t size)
+bool kernel_log_scan(char *line, size_t size, const char *text, bool *said)
 {
     bool found = false;
     char next[512];
 
+    *said = false;
     while (log_fd >= 0 && next_line(next, sizeof(next))) {
         bool complaint = false;
 
+        *said |= strstr(next, text) != NULL;
         for (size_t i = 0; i < sizeof(complaints) / sizeof(complaints[0]); i++)
             complaint |= strstr(next, complaints[i]) != NULL;
         if (complaint && !found) {
@@ -85,12 +87,9 @@ bool kernel_log_complains(char *line, size_t size)
     return found;
 }
 
-bool kernel_log_says(const char *text)
+bool kernel_log_complains(char *line, size_t size)
 {
-    bool found = false;
-    char next[512];
+    bool said;
 
-    while (log_fd >= 0 && next_line(next, sizeof(next)))
-        found |= strstr(next, text) != NULL;
-    return found;
+    return kernel_log_scan(line, size, "", &said);
 }

@@ -17,7 +17,7 @@ int kernel_log_open(void);
  */
 bool kernel_log_complains(char *line, size_t size);
 
-/** Whether the kernel has said @text since the last reading, which this is. */
-bool kernel_log_says(const char *text);
+/** The same, and *@said becomes whether one of the lines has @text. */
+bool kernel_log_scan(char *line, size_t size, const char *text, bool *said);
 
 #endif

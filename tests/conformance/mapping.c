@@ -8,10 +8,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #define PAGES 8
+/* What an entry of the table of large pages maps, on the kernels that are asked. */
+#define LARGE MIB(2)
+#define LARGE_BUFFER MIB(32)
 
 static enum result read_only_fd(struct heap *heap)
 {
@@ -202,6 +207,124 @@ static enum result unmap_middle(struct heap *heap)
     return PASSED;
 }
 
+/* A place that is aligned to large pages, or just not. */
+static enum result map_near(int fd, bool aligned, uint8_t **memory)
+{
+    const size_t page = page_size();
+    uint8_t *room = mmap(NULL, LARGE_BUFFER + 2 * LARGE, PROT_NONE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (room == MAP_FAILED)
+        FAIL("no room for a mapping: %s", strerror(errno));
+    room += LARGE - (uintptr_t)room % LARGE + (aligned ? 0 : page);
+    *memory =
+        mmap(room, LARGE_BUFFER, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
+    if (*memory == MAP_FAILED)
+        FAIL("mmap of 32 MiB: %s", strerror(errno));
+    return PASSED;
+}
+
+static enum result page_tables(uint64_t *kib)
+{
+    int error = read_number("/proc/self/status", "VmPTE", kib);
+
+    if (error)
+        FAIL("no VmPTE in /proc/self/status: %s", strerror(-error));
+    return PASSED;
+}
+
+/* Each page by one byte: that it is there, and where it belongs. */
+static enum result has_numbers(const uint8_t *memory, size_t bytes, const char *what)
+{
+    for (size_t at = 0; at < bytes; at += page_size())
+        if (memory[at] != (uint8_t)(at / page_size() * 7 + 1))
+            FAIL("%s: page %zu shows another", what, at / page_size());
+    return PASSED;
+}
+
+/* Where a part of what one entry mapped changes or goes, and in a child, the rest stays. */
+static enum result large_in_parts(uint8_t *memory)
+{
+    const size_t page = page_size();
+    pid_t child;
+
+    if (mprotect(memory + page, page, PROT_READ) ||
+        mprotect(memory + page, page, PROT_READ | PROT_WRITE))
+        FAIL("mprotect of a part: %s", strerror(errno));
+    memory[page] = memory[page];
+    TRY(has_numbers(memory, LARGE_BUFFER, "after a part was protected"));
+    child = fork_child();
+    if (child == 0)
+        _exit(has_numbers(memory, LARGE_BUFFER, "in a child"));
+    if (child < 0 || wait_child(child) != PASSED)
+        FAIL("a child does not see what its parent does");
+    munmap(memory + LARGE + page, page);
+    if (is_readable(memory + LARGE + page))
+        FAIL("an unmapped page can be read");
+    TRY(has_numbers(memory, LARGE + page, "before a part that was unmapped"));
+    memory[LARGE + 2 * page] = 99;
+    if (memory[LARGE + 2 * page] != 99)
+        FAIL("behind a part that was unmapped nothing can be written");
+    return PASSED;
+}
+
+/* Before, there is no way for modules. */
+static bool kernel_is(unsigned major, unsigned minor)
+{
+    unsigned has[2] = {0};
+    struct utsname name;
+
+    uname(&name);
+    return sscanf(name.release, "%u.%u", &has[0], &has[1]) == 2 &&
+           (has[0] > major || (has[0] == major && has[1] >= minor));
+}
+
+static bool has_large_pages(void)
+{
+    char text[64] = "";
+
+    return !read_text("/sys/kernel/mm/transparent_hugepage/enabled", text,
+                      sizeof(text)) &&
+           strstr(text, "[always]") && page_size() == KIB(4);
+}
+
+/* Large blocks, where the addresses are aligned as they are, take fewer page tables. */
+static enum result large(struct heap *heap)
+{
+    uint64_t before, small, both;
+    uint8_t *plain, *aligned;
+    int fd;
+
+    if (!has_large_pages())
+        LEAVE_OUT("no large pages by themselves");
+    if (heap_largest(heap) < LARGE_BUFFER)
+        LEAVE_OUT("the heap gives no 32 MiB");
+    /* So that there are large blocks. */
+    write_text("/proc/sys/vm/drop_caches", "3");
+    write_text("/proc/sys/vm/compact_memory", "1");
+    TRY(buffer_get(heap, LARGE_BUFFER, &fd));
+    TRY(page_tables(&before));
+    TRY(map_near(fd, false, &plain));
+    for (size_t at = 0; at < LARGE_BUFFER; at += page_size())
+        plain[at] = at / page_size() * 7 + 1;
+    TRY(page_tables(&small));
+    TRY(map_near(fd, true, &aligned));
+    TRY(has_numbers(aligned, LARGE_BUFFER, "aligned"));
+    for (size_t at = 0; at < LARGE_BUFFER; at += page_size())
+        aligned[at] = plain[at];
+    TRY(page_tables(&both));
+    TRY(has_numbers(plain, LARGE_BUFFER, "not aligned"));
+    if (heap->ours && kernel_is(6, 12) && both - small > (small - before) / 2)
+        FAIL("page tables of %" PRIu64 " KiB where the addresses are aligned, of %" PRIu64
+             " KiB where not",
+             both - small, small - before);
+    TRY(large_in_parts(aligned));
+    munmap(plain, LARGE_BUFFER);
+    munmap(aligned, LARGE_BUFFER);
+    close(fd);
+    return PASSED;
+}
+
 /* Beyond what a length of 32 bits can tell. */
 static enum result beyond_4g(struct heap *heap)
 {
@@ -240,6 +363,7 @@ const struct check mapping_checks[] = {
     {"map-two-views", two_views, 0, 0},
     {"map-protection", protection, 0, 0},
     {"unmap-middle", unmap_middle, 0, 0},
+    {"map-large", large, NEEDS_ROOT, 0},
     {"map-4G", beyond_4g, 0, 0},
     {0},
 };

@@ -20,6 +20,7 @@
 #define SHARED MIB(16)
 /* The largest that a pool gives at once. */
 #define BLOCK MIB(2)
+#define RECLAIM "/sys/fs/cgroup/memory.reclaim"
 #define SHRINKERS "/sys/kernel/debug/shrinker"
 
 static enum result pool_bytes(const struct heap *heap, uint64_t *bytes)
@@ -160,6 +161,52 @@ static enum result shared(struct heap *heap)
     return PASSED;
 }
 
+/* What the kernel can reclaim beside the pools, in bytes. */
+static enum result others_reclaimable(uint64_t *bytes)
+{
+    static const char *const parts[] = {"Active(file)", "Inactive(file)", "SReclaimable"};
+
+    *bytes = 0;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+        uint64_t part;
+
+        if (read_number("/proc/meminfo", parts[i], &part))
+            FAIL("/proc/meminfo tells nothing of %s", parts[i]);
+        *bytes += KIB(part);
+    }
+    return PASSED;
+}
+
+/*
+ * What pools give is progress for who reclaims memory: asked for half of what a pool has, where
+ * there is little else, the kernel says that it got it.
+ */
+static enum result progress(struct heap *heap)
+{
+    uint64_t before, after, others, others_after;
+    char order[32];
+    int error;
+
+    TRY(pool_bytes(heap, &before));
+    if (!exists(RECLAIM))
+        LEAVE_OUT("the kernel lets nobody ask for memory");
+    write_text("/proc/sys/vm/drop_caches", "3");
+    TRY(fill_pool(heap, POOLED, &before));
+    write_text("/proc/sys/vm/drop_caches", "1");
+    TRY(others_reclaimable(&others));
+    snprintf(order, sizeof(order), "%" PRIu64, before / 2);
+    error = write_text(RECLAIM, order);
+    TRY(pool_bytes(heap, &after));
+    TRY(others_reclaimable(&others_after));
+    if (after == before)
+        FAIL("asked for %s bytes, the pool keeps all", order);
+    if (error)
+        FAIL("asked for %s bytes, the kernel says \"%s\": the pool gave %" PRIu64
+             ", others %" PRId64,
+             order, strerror(-error), before - after, (int64_t)(others - others_after));
+    return PASSED;
+}
+
 /* All that can be had without a swap, kB: the kernel counts the pools as reclaimable. */
 static int read_available(uint64_t *available)
 {
@@ -229,6 +276,7 @@ static enum result real_pressure(struct heap *heap)
 
 const struct check pressure_checks[] = {
     {"pool-drop-caches", drop_caches, NEEDS_ROOT | NEEDS_OURS, 0},
+    {"pool-progress", progress, NEEDS_ROOT | NEEDS_OURS, 0},
     {"pool-shared", shared, NEEDS_ROOT | NEEDS_OURS, 0},
     {"pool-pressure", real_pressure, NEEDS_ROOT | NEEDS_OURS | NEEDS_DANGER, 0},
     {0},
