@@ -213,7 +213,8 @@ static void pipelines_leave_no_fd_open(void **state)
     before = count_fds();
     for (int i = 0; i < 20; i++)
         end(&stand, run(&stand, SOURCE HEAP "! queue ! fakesink"));
-    assert_int_equal(count_fds(), before);
+    /* A thread of the first may close its own only after these were counted. */
+    assert_in_range(count_fds(), 1, before);
 }
 
 static const struct CMUnitTest tests[] = {
