@@ -214,7 +214,7 @@ static void pipelines_leave_no_fd_open(void **state)
     for (int i = 0; i < 20; i++)
         end(&stand, run(&stand, SOURCE HEAP "! queue ! fakesink"));
     /* A thread of the first may close its own only after these were counted. */
-    assert_in_range(count_fds(), 1, before);
+    assert_true(count_fds() <= before);
 }
 
 static const struct CMUnitTest tests[] = {
