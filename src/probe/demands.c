@@ -21,7 +21,6 @@
 #define NARROW 64 /* the other side of pictures that are very wide or high */
 #define STEP 16
 #define TOLERANCE 4
-#define PATIENCE_MS 10000
 
 static void add(struct survey *survey, const struct device *device, const char *what,
                 const char *how, const char *format, ...)
@@ -102,9 +101,7 @@ static int draw(struct zc_gpu *gpu, const struct asked *asked, struct zc_frame *
     int error = make(asked, &usual, &into);
 
     if (!error)
-        error = zc_gpu_convert(gpu, frame, into, NULL);
-    if (!error && zc_frame_fence(into) >= 0)
-        error = zc_fence_wait(zc_frame_fence(into), PATIENCE_MS);
+        error = gpu_draw(gpu, frame, into);
     if (!error && pattern_check(into, 0, 0, layout->width, layout->height, TOLERANCE,
                                 where, sizeof(where)) != 1)
         error = -EIO;
@@ -294,6 +291,7 @@ static void ask_frames(struct survey *survey, struct device *device,
 static void ask_reach(struct survey *survey, const struct device *device)
 {
     const json_t *probe = json_object_get(document_json(survey->document), "probe");
+    bool seen = reach_can_be_seen();
 
     switch (reach_of(json_object_get(probe, "cells"), device->name)) {
     case REACH_4_GIB:
@@ -302,10 +300,10 @@ static void ask_reach(struct survey *survey, const struct device *device)
         break;
     case REACH_NO_LIMIT:
         add(survey, device, "addresses",
-            reach_can_be_seen() ? "by heaps of this machine's memory, of which some is "
-                                  "beyond 4 GiB"
-                                : "this machine has no memory beyond 4 GiB",
-            reach_can_be_seen() ? "no limit seen" : "not known");
+            seen ? "by heaps of this machine's memory, of which some is "
+                   "beyond 4 GiB"
+                 : "this machine has no memory beyond 4 GiB",
+            seen ? "no limit seen" : "not known");
         break;
     default:
         break;

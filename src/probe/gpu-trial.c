@@ -12,6 +12,15 @@
 
 static const struct zc_align align = {.stride = 256, .rows = 16};
 
+int gpu_draw(struct zc_gpu *gpu, struct zc_frame *from, struct zc_frame *to)
+{
+    int error = zc_gpu_convert(gpu, from, to, NULL);
+
+    return error || zc_frame_fence(to) < 0
+               ? error
+               : zc_fence_wait(zc_frame_fence(to), PATIENCE_MS);
+}
+
 /* A frame of @memory, drawn by the CPU where it is a @source; its pool is to be given up. */
 static int make(struct cell *cell, struct memory *memory, const struct zc_format *format,
                 bool source, struct zc_pool **pool, struct zc_frame **frame)

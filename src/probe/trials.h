@@ -47,6 +47,10 @@ void converter_trial(struct cell *cell, struct device *converter, struct memory 
 void gpu_trial(struct cell *cell, struct device *gpu, struct memory *memory,
                struct memory *other);
 
+/** Has the GPU draw @from into @to, and waits until it has. Errors: those of zc_gpu_convert()
+ * and zc_fence_wait(). */
+int gpu_draw(struct zc_gpu *gpu, struct zc_frame *from, struct zc_frame *to);
+
 /**
  * Has the display test a known picture in @memory; and, where it can be read back and @may_show,
  * show it, and compares. @reference: where what is read back goes; NULL: there is none.
